@@ -1,0 +1,110 @@
+import type { Json } from '../kernel/model/json.ts'
+import type { OutboxCommand } from '../store/store.ts'
+
+/**
+ * The Channel port: a named connection on which commands go out and events come in. Every adapter
+ * passes the suite in `contract.ts`.
+ *
+ * What every channel promises:
+ * - C1 A command is delivered at least once, always with the same id, until it is settled.
+ * - C2 Commands of one execution leave in the order of their sequence: a later one is not handed out
+ *   while an earlier one is being attempted. (`also` commands hold nobody up.)
+ * - C3 Each attempt ends in exactly one report, unless the command was withdrawn or the process ends.
+ * - C4 A withdrawn command whose attempt has not begun is never handed out.
+ * - C5 What it holds in memory is bounded by the window it declares.
+ */
+export interface Channel {
+  readonly name: string
+  readonly type: 'queue' | 'http' | 'kafka'
+  /** How many commands it wants to hold at most; the engine keeps the rest in the store. */
+  readonly windowCommands: number
+  start(host: ChannelHost): Promise<void>
+  /** Takes commands over; they are due now and already stored. Never blocks, never throws. */
+  deliver(commands: readonly OutboxCommand[]): void
+  /** Closes commands: they are settled or given up. */
+  withdraw(commandIds: readonly string[]): void
+  /** How many commands are held: waiting or under way. */
+  held(): number
+  /** Ends after attempts under way have ended, or at the deadline. Nothing new is begun. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** What a channel may ask of the engine. */
+export interface ChannelHost {
+  readonly now: () => number
+  /** Passes on what came of attempts; answers when it is durable. Rejects only when stopping. */
+  report(reports: readonly DeliveryReport[]): Promise<readonly ReportAnswer[]>
+  /** Says that there is room again, so that the engine can bring commands from the store. */
+  roomAgain(): void
+}
+
+/** What came of one attempt to deliver a command. */
+export type DeliveryReport =
+  /** The receiver has it. */
+  | { readonly kind: 'accepted'; readonly commandId: string }
+  /** The receiver carried it out and answered with an event. */
+  | {
+      readonly kind: 'event'
+      readonly commandId: string
+      readonly event: string
+      readonly data: Json
+    }
+  | {
+      readonly kind: 'failed'
+      readonly commandId: string
+      readonly code: string
+      readonly message: string
+      readonly retryable: boolean
+      readonly retryAfterMs?: number
+    }
+
+export type ReportAnswer =
+  | { readonly applied: true }
+  | { readonly applied: false; readonly reason: string }
+
+/** A command as a worker receives it on a `queue` channel. */
+export interface LeasedCommand {
+  readonly id: string
+  readonly command: string
+  readonly execution: string
+  readonly key?: string
+  readonly flow: string
+  readonly data: Json
+  readonly attempt: number
+  readonly leasedUntil: number
+}
+
+export interface LeaseRequest {
+  readonly worker: string
+  /** Only these commands; absent: all of the channel. */
+  readonly commands?: readonly string[]
+  readonly max: number
+  readonly waitMs: number
+  readonly leaseMs: number
+  /** Aborted when the caller has gone: nothing may be leased to it any more. */
+  readonly signal?: AbortSignal
+}
+
+/** The additional face of a channel whose commands workers pull. */
+export interface WorkQueue extends Channel {
+  readonly type: 'queue'
+  lease(request: LeaseRequest): Promise<readonly LeasedCommand[]>
+  /** Results of leased commands, or of commands whose lease ran out meanwhile. */
+  settle(reports: readonly DeliveryReport[]): Promise<readonly ReportAnswer[]>
+  /** Prolongs leases; tells which commands are no longer leased (settled, given to another). */
+  extend(request: {
+    readonly worker: string
+    readonly commandIds: readonly string[]
+    readonly leaseMs: number
+  }): readonly string[]
+  /** Workers seen lately, for the console and `doctor`. */
+  workers(): readonly {
+    readonly worker: string
+    readonly lastSeenAt: number
+    readonly leased: number
+  }[]
+}
+
+export function isWorkQueue(channel: Channel): channel is WorkQueue {
+  return channel.type === 'queue'
+}

@@ -1,0 +1,56 @@
+/**
+ * Every limit of Signalbox, in one place: nothing is unbounded. Names carry units; the comment gives
+ * the reason for the figure. The kernel holds them because everything may import the kernel.
+ */
+export const limits = {
+  /** A flow file is written by people; a megabyte of it is a mistake or an attack. */
+  flowTextBytes: 1_000_000,
+  /** The console stays fluid with 500 nodes, the checker's searches stay under a second. */
+  flowNodes: 1_000,
+  /** As Process Manager: an execution that enters more nodes is looping. */
+  nodesPerExecution: 999,
+  /** What a flow may raise `limits.nodes` to. */
+  nodesPerExecutionMax: 9_999,
+  /** Long enough for any sensible identifier, short enough for an index page. */
+  nameCharacters: 200,
+  /** Business keys, execution ids and message ids come from outside. */
+  idCharacters: 200,
+  /** An operator's reason is a sentence or two. */
+  reasonCharacters: 2_000,
+  /** One event's or one start's data. Larger things belong in a document store. */
+  payloadBytes: 1_000_000,
+  /** The execution's whole state: it travels with every command. */
+  stateBytes: 4_000_000,
+  /** JSON deeper than this only serves to exhaust a recursive reader's stack. */
+  jsonDepth: 64,
+  /** Events that wait for a node that expects them, per execution. */
+  keptEvents: 100,
+  /** Ignored and rejected messages recorded per execution; further ones are only counted. */
+  notesPerExecution: 1_000,
+  /** Timers further away than this are almost surely a wrong unit. */
+  timerMs: 10 * 366 * 24 * 3_600_000,
+  /** Attempts of one command. */
+  retryAttempts: 1_000,
+  /** Messages waiting in the engine before senders are told to come back later. */
+  inboundMessages: 10_000,
+  /** Messages decided and committed together; bounds the time one turn blocks others. */
+  batchMessages: 512,
+  /** Commands a queue channel holds in memory; the rest stays in the store until there is room. */
+  queueWindowCommands: 10_000,
+  /** Commands one lease request may take. */
+  leaseCommands: 500,
+  /** Results one request may carry. */
+  resultsPerRequest: 500,
+  /** Longest long poll, below the idle timeouts of common proxies. */
+  waitMs: 55_000,
+  /** Longest time a worker may hold a command without extending its lease. */
+  leaseMs: 3_600_000,
+  /** HTTP deliveries under way at once, per channel. */
+  httpInFlight: 256,
+  /** Page size of lists. */
+  pageItems: 500,
+  /** Live streams open at once. */
+  liveStreams: 1_000,
+  /** Executions kept in memory, so that the hot ones need no read. */
+  cachedExecutions: 20_000,
+} as const

@@ -1,0 +1,210 @@
+import type { CommandPurpose, Execution, Status } from '../kernel/model/execution.ts'
+import type { Fact } from '../kernel/model/fact.ts'
+import type { FlowKind } from '../kernel/model/flow.ts'
+import type { Json } from '../kernel/model/json.ts'
+
+/**
+ * The Store port. It is shaped like decisions, not like tables: there is one verb that writes what
+ * the kernel decided, so that no adapter can get a rule wrong. Every adapter passes the suite in
+ * `contract.ts`.
+ *
+ * What every store promises:
+ * - S1 `commit` is one transaction: after a crash either all of its committed writes are there, with
+ *   facts, snapshot, outbox, inbox, timer and searchable row, or none of them is.
+ * - S2 A write whose `expectedRevision` is not the stored revision is left out whole, and told.
+ * - S3 When `commit` has answered, a crash of process or machine loses nothing (memory: by design).
+ * - S4 Reads see every commit that was answered before they began.
+ * - S5 Outbox rows are read in the order in which they were put.
+ */
+export interface Store {
+  readonly name: 'memory' | 'sqlite' | 'postgres'
+
+  /** Writes what the kernel decided, in one transaction; answers per write, in order. */
+  commit(writes: readonly ExecutionWrite[]): Promise<readonly WriteResult[]>
+
+  /** The stored executions of these ids; unknown ids are absent. */
+  readExecutions(ids: readonly string[]): Promise<ReadonlyMap<string, Execution>>
+  /** The answers recorded for messages that were applied before. */
+  readInbox(keys: readonly InboxKey[]): Promise<readonly (Json | undefined)[]>
+  /** The newest unfinished execution of a flow with this business key, else the newest of all. */
+  findByKey(flow: string, key: string): Promise<string | undefined>
+  /** Facts from number `after` + 1 on, in order; `next` is absent at the end. */
+  readJournal(
+    executionId: string,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<JournalPage>
+
+  /** Outbox rows of a channel with `sequence` > `after` that are due by `dueBy`, in order. */
+  readOutbox(query: {
+    readonly channel: string
+    readonly after: number
+    readonly dueBy: number
+    readonly limit: number
+  }): Promise<readonly OutboxCommand[]>
+  /** These outbox rows, as far as they are there. */
+  readOutboxCommands(ids: readonly string[]): Promise<readonly OutboxCommand[]>
+  /** The earliest `dueAt` after `after` in a channel's outbox. */
+  nextDueAt(channel: string, after: number): Promise<number | undefined>
+  /** The channels that have outbox rows. */
+  outboxChannels(): Promise<readonly string[]>
+
+  /** Executions with a timer at or before `until`, earliest first. */
+  readDueTimers(until: number, limit: number): Promise<readonly DueTimer[]>
+  /** The earliest timer of all. */
+  nextWakeAt(): Promise<number | undefined>
+
+  listExecutions(query: ExecutionQuery): Promise<ExecutionPage>
+  countExecutions(filter: ExecutionFilter): Promise<number>
+  /** Per flow: executions by status, and when one last changed. */
+  flowCounts(flow?: string): Promise<ReadonlyMap<string, FlowCounts>>
+  /** Unfinished executions per node of one flow. */
+  nodeCounts(flow: string): Promise<ReadonlyMap<string, number>>
+  /**
+   * The liveness ledger: unfinished executions that nothing could wake, because they have no timer,
+   * no outbox row, and wait neither for an event nor for a person. Must be empty.
+   */
+  findUnwakeable(limit: number): Promise<readonly string[]>
+
+  /** Stores a version; answers the one stored before if the newest has the same hash. */
+  publishFlow(version: NewFlowVersion): Promise<FlowVersion>
+  readFlowVersion(flow: string, version: number): Promise<FlowVersion | undefined>
+  listFlowVersions(flow: string): Promise<readonly FlowVersion[]>
+  /** Every flow with its newest version and whether it accepts starts. */
+  listFlows(): Promise<readonly FlowRecord[]>
+  setFlowStatus(flow: string, status: FlowStatus): Promise<void>
+
+  /** Proves that the store can be written to now; throws STORE_UNAVAILABLE. */
+  probe(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What one execution's messages of a batch led to. */
+export interface ExecutionWrite {
+  /** As it is after `facts`. */
+  readonly execution: Execution
+  /** The revision that the facts follow; 0 for a new execution. */
+  readonly expectedRevision: number
+  readonly facts: readonly Fact[]
+  /** When the earliest timer is due; absent: nothing to wake up for. */
+  readonly wakeAt?: number
+  /** Unique among unfinished executions; absent when the flow does not ask for it, or at the end. */
+  readonly uniqueKey?: string
+  /** Values of state found by `q`; changes rarely, so absent means unchanged. */
+  readonly searchTerms?: readonly string[]
+  /** Waits for an event: for the liveness ledger. */
+  readonly waitsForEvent: boolean
+  readonly outbox: OutboxChanges
+  readonly inbox: readonly { readonly messageId: string; readonly answer: Json }[]
+}
+
+export interface OutboxChanges {
+  readonly put: readonly NewOutboxCommand[]
+  readonly postpone: readonly {
+    readonly commandId: string
+    readonly dueAt: number
+    readonly attempt: number
+  }[]
+  readonly remove: readonly string[]
+}
+
+export type WriteResult =
+  | { readonly kind: 'committed'; readonly outboxSequences: readonly number[] }
+  /** Another writer was first: read again, decide again. */
+  | { readonly kind: 'conflict' }
+  /** `uniqueKey` belongs to another unfinished execution. */
+  | { readonly kind: 'key-taken' }
+  /** A message of this write was applied before. */
+  | { readonly kind: 'duplicate' }
+
+export interface NewOutboxCommand {
+  readonly commandId: string
+  readonly executionId: string
+  readonly key?: string
+  readonly flow: string
+  readonly channel: string
+  readonly command: string
+  readonly purpose: CommandPurpose
+  readonly data: Json
+  readonly attempt: number
+  readonly dueAt: number
+}
+
+export interface OutboxCommand extends NewOutboxCommand {
+  /** Grows with every row put; the order of delivery within an execution. */
+  readonly sequence: number
+}
+
+export interface InboxKey {
+  readonly executionId: string
+  readonly messageId: string
+}
+
+export interface JournalPage {
+  readonly facts: readonly { readonly sequence: number; readonly fact: Fact }[]
+  readonly next?: number
+}
+
+export interface DueTimer {
+  readonly executionId: string
+  readonly wakeAt: number
+}
+
+export interface ExecutionFilter {
+  readonly flow?: string
+  readonly version?: number
+  readonly status?: readonly Status[]
+  readonly node?: string
+  readonly stage?: string
+  readonly key?: string
+  /** Matches id or key exactly, or the beginning of a search term, without regard to case. */
+  readonly q?: string
+  readonly startedAfter?: number
+  readonly startedBefore?: number
+  readonly updatedAfter?: number
+  readonly updatedBefore?: number
+  /** Has an incident (finished executions can have one too). */
+  readonly incident?: boolean
+}
+
+export interface ExecutionQuery {
+  readonly filter: ExecutionFilter
+  readonly sort: 'startedAt' | '-startedAt' | 'updatedAt' | '-updatedAt'
+  readonly limit: number
+  /** Opaque, from the page before. A malformed one throws CURSOR_INVALID. */
+  readonly cursor?: string
+}
+
+export interface ExecutionPage {
+  readonly items: readonly Execution[]
+  readonly nextCursor?: string
+}
+
+export interface FlowCounts {
+  readonly byStatus: Readonly<Partial<Record<Status, number>>>
+  readonly incidents: number
+  readonly lastActivityAt?: number
+}
+
+export interface NewFlowVersion {
+  readonly flow: string
+  readonly kind: FlowKind
+  readonly title?: string
+  readonly hash: string
+  readonly text: string
+  readonly format: 'yaml' | 'json'
+  readonly publishedAt: number
+  readonly publishedBy: string
+}
+
+export interface FlowVersion extends NewFlowVersion {
+  readonly version: number
+}
+
+/** `paused`: no new executions for now; `retired`: for good. Running ones go on. */
+export type FlowStatus = 'active' | 'paused' | 'retired'
+
+export interface FlowRecord {
+  readonly flow: string
+  readonly status: FlowStatus
+  readonly newest: FlowVersion
+}
