@@ -1,3 +1,5 @@
+import type { DiagnosticCode } from './check/catalogue.ts'
+
 /** A place in a flow's text. Lines and columns count from 1, offsets (UTF-16 units) from 0. */
 export interface SourceRange {
   readonly line: number
@@ -23,7 +25,7 @@ export type Severity = 'error' | 'warning' | 'hint'
 /** One finding of the checker, the same in CLI, API and designer. */
 export interface Diagnostic {
   /** A key of `check/catalogue.ts`; its page is `docs/diagnostics/<code>.md`. */
-  readonly code: string
+  readonly code: DiagnosticCode
   readonly severity: Severity
   /** A sentence: what was expected, then what was found. */
   readonly message: string
