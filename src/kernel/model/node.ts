@@ -44,4 +44,6 @@ export interface Node {
   readonly next: readonly Transition[]
   readonly final?: 'success' | 'failure'
   readonly undo?: Undo
+  /** The author says that there is nothing to undo (`undo: none`); only the checker asks for it. */
+  readonly undoNone?: true
 }
