@@ -1,0 +1,55 @@
+/**
+ * `npm start`: brings what is missing, then runs the order example. Flags after `--` and the
+ * environment go to it unchanged.
+ */
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+
+import { buildClient } from './build-client.mjs'
+import { ensureInstalled } from './install.mjs'
+import { projectEnvironment, projectNode, root } from './project.mjs'
+
+/** One Ctrl-C can reach us twice, through the terminal and through npm. */
+const repeatWithinMs = 500
+
+await ensureInstalled()
+const built = await buildClient()
+if (built.exitCode !== 0) {
+  process.stderr.write(`The client library could not be built:\n${built.output}\n`)
+  process.exit(1)
+}
+runExample()
+
+function runExample() {
+  const program = join(root, 'examples', 'order', 'run.ts')
+  const child = spawn(projectNode() ?? process.execPath, [program, ...process.argv.slice(2)], {
+    cwd: root,
+    env: projectEnvironment(),
+    stdio: 'inherit',
+  })
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    forward(signal, child)
+  child.on('error', (error) => {
+    process.stderr.write(`The example could not be started: ${error.message}\n`)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0))
+  })
+}
+
+/**
+ * @param {NodeJS.Signals} signal
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function forward(signal, child) {
+  let lastAt = 0
+  process.on(signal, () => {
+    // A terminal sends Ctrl-C to every process in its foreground, so the child has it already.
+    if (signal === 'SIGINT' && process.stdin.isTTY) return
+    const now = Date.now()
+    if (now - lastAt > repeatWithinMs) child.kill(signal)
+    lastAt = now
+  })
+}
