@@ -5,6 +5,10 @@
 export const limits = {
   /** A flow file is written by people; a megabyte of it is a mistake or an attack. */
   flowTextBytes: 1_000_000,
+  /** `signalbox.yaml` is written by people too. */
+  configurationBytes: 1_000_000,
+  /** A secret is a line or a key; a file with more is the wrong file. */
+  secretBytes: 65_536,
   /** The console stays fluid with 500 nodes, the checker's searches stay under a second. */
   flowNodes: 1_000,
   /** As Process Manager: an execution that enters more nodes is looping. */

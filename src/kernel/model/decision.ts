@@ -22,7 +22,10 @@ export type RejectionCode =
 /** What the sender of a message learns. */
 export type Answer =
   | { readonly applied: true }
-  | { readonly applied: false; readonly reason: IgnoredReason | 'kept' | 'stale' | 'duplicate' }
+  | {
+      readonly applied: false
+      readonly reason: IgnoredReason | 'kept' | 'stale' | 'duplicate' | 'invalid'
+    }
 
 /**
  * What the kernel decided. `execution` is what folding `facts` onto the execution before gives: the

@@ -29,3 +29,9 @@ export interface SendCommand {
   readonly purpose: CommandPurpose
   readonly data: Json
 }
+
+/**
+ * The `dueAt` of a command that waits for a person: it is never due by itself. The largest integer
+ * that every store keeps exactly.
+ */
+export const parkedAt = Number.MAX_SAFE_INTEGER

@@ -147,6 +147,8 @@ export type Fact = { readonly at: number } & (
       readonly attempt: number
       readonly commandId: string
       readonly timers: readonly Timer[]
+      /** Replaces the captured data, by an operator's wish. */
+      readonly data?: Json
     }
   | { readonly kind: 'compensation-accepted'; readonly id: string }
   | {

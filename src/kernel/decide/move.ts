@@ -1,0 +1,39 @@
+import type { Decision } from '../model/decision.ts'
+import type { Move } from '../model/message.ts'
+import { withdrawActivity } from './commands.ts'
+import { accepted, addFact, type Draft, rejected } from './draft.ts'
+import { currentNode, enter } from './nodes.ts'
+import { proceed } from './proceed.ts'
+import { rememberCompensation } from './rollback.ts'
+
+/**
+ * An operator puts an execution into another node. What the node that it leaves was doing may have
+ * happened: its undo is remembered.
+ */
+export function move(draft: Draft, message: Move): Decision {
+  const { execution, flow } = draft
+  if (execution.rollback !== undefined) {
+    return rejected(
+      'ROLLBACK_RUNNING',
+      `expected no rollback in '${execution.id}', found one under way`,
+      execution,
+    )
+  }
+  if (!flow.nodes.has(message.node)) {
+    return rejected(
+      'NODE_UNKNOWN',
+      `expected a node of flow '${flow.id}', found '${message.node}'`,
+      execution,
+    )
+  }
+  const act = { actor: message.actor, reason: message.reason }
+  if (execution.incident !== undefined) {
+    addFact(draft, { kind: 'incident-resolved', status: 'running', act })
+  }
+  const node = currentNode(draft)
+  withdrawActivity(draft, node)
+  rememberCompensation(draft, node, 'unknown')
+  enter(draft, message.node, { kind: 'operator', ...act })
+  proceed(draft)
+  return accepted(draft)
+}
