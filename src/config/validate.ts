@@ -1,0 +1,191 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import { closestName } from './closest-name.ts'
+import { configurationSchema } from './schema.ts'
+import { parseStoreUrl } from './store-url.ts'
+
+/** One misfit of a value with the schema. */
+export interface Misfit {
+  readonly path: readonly (string | number)[]
+  /** Whether the key is wrong, or the value. */
+  readonly part: 'key' | 'value'
+  readonly message: string
+}
+
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  discriminator: true,
+  allowUnionTypes: true,
+  strictTypes: false,
+  strictRequired: false,
+  formats: {
+    'http-url': (text: string) => URL.canParse(text) && /^https?:/.test(text),
+    'store-url': (text: string) => {
+      const url = parseStoreUrl(text)
+      return url !== undefined && url.kind !== 'unsupported'
+    },
+  },
+})
+const check = ajv.compile(configurationSchema)
+
+/** Everything in a configuration (or a part of it) that does not fit the schema. */
+export function findMisfits(value: unknown): readonly Misfit[] {
+  if (check(value)) return []
+  return (check.errors ?? []).flatMap((error) => misfitOf(error, value))
+}
+
+function misfitOf(error: ErrorObject, root: unknown): readonly Misfit[] {
+  const path = pathOf(error.instancePath, root)
+  const found = describe(error.data)
+  const at = (message: string): readonly Misfit[] => [{ path, part: 'value', message }]
+  const params: Readonly<Record<string, unknown>> = error.params
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const unknown = String(params['additionalProperty'])
+      return [{ path: [...path, unknown], part: 'key', message: unknownKey(unknown, error) }]
+    }
+    case 'propertyNames': {
+      const key = String(params['propertyName'])
+      const message = `expected a name of letters, digits, "_", "-" and "." that begins with a letter, found ${JSON.stringify(key)}`
+      return [{ path: [...path, key], part: 'key', message }]
+    }
+    case 'discriminator': {
+      const type = params['tagValue']
+      const hint = type === 'kafka' ? '; Kafka channels are not part of this version' : ''
+      return [
+        {
+          path: [...path, 'type'],
+          part: 'value',
+          message: `expected queue or http, found ${describe(type)}${hint}`,
+        },
+      ]
+    }
+    case 'required':
+      // A channel without `type` is told once, by its discriminator.
+      return 'type' === params['missingProperty']
+        ? []
+        : at(`expected the key ${quote(params['missingProperty'])}, found none`)
+    case 'type':
+      return at(
+        `expected ${article(String(params['type']))}, found ${found}${storeHint(path, error)}`,
+      )
+    case 'enum':
+      return at(
+        path.at(-1) === 'type'
+          ? ''
+          : `expected ${alternatives(params['allowedValues'])}, found ${found}`,
+      ).filter(({ message }) => message !== '')
+    case 'minimum':
+    case 'maximum':
+      return at(`expected ${bounds(error)}, found ${found}`)
+    case 'pattern':
+      return isPartOfPropertyNames(error)
+        ? []
+        : at(`expected ${patternWords(path)}, found ${found}`)
+    case 'format':
+      return at(
+        `expected ${formatWords(String(params['format']))}, found ${found}${formatHint(error)}`,
+      )
+    case 'uniqueItems':
+      return at(`expected each entry once, found entry ${Number(params['j']) + 1} twice`)
+    case 'minItems':
+      return at('expected at least one entry, found none')
+    case 'minLength':
+      return at('expected at least one character, found none')
+    case 'maxLength':
+      return isPartOfPropertyNames(error)
+        ? []
+        : at(`expected at most ${String(params['limit'])} characters`)
+    case 'oneOf':
+      return []
+    default:
+      return at(`${error.message ?? 'does not fit'}, found ${found}`)
+  }
+}
+
+function unknownKey(key: string, error: ErrorObject): string {
+  const known = Object.keys(
+    isRecord(error.parentSchema?.['properties']) ? error.parentSchema['properties'] : {},
+  )
+  const closest = closestName(key, known)
+  const hint = closest === undefined ? '' : `. Did you mean ${quote(closest)}?`
+  return `expected one of ${known.join(', ')}, found the key ${quote(key)}${hint}`
+}
+
+/** Path segments as they are in the value: numbers within lists, names within objects. */
+function pathOf(pointer: string, root: unknown): readonly (string | number)[] {
+  const path: (string | number)[] = []
+  let value = root
+  for (const raw of pointer.split('/').slice(1)) {
+    const segment = raw.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (Array.isArray(value)) {
+      path.push(Number(segment))
+      value = value[Number(segment)]
+    } else {
+      path.push(segment)
+      value = isRecord(value) ? value[segment] : undefined
+    }
+  }
+  return path
+}
+
+function isPartOfPropertyNames(error: ErrorObject): boolean {
+  return error.schemaPath.includes('/propertyNames/') || error.propertyName !== undefined
+}
+
+function storeHint(path: readonly (string | number)[], error: ErrorObject): string {
+  return path.length === 1 && path[0] === 'store' && typeof error.data === 'string'
+    ? `. Write store: { url: ${JSON.stringify(error.data)} }`
+    : ''
+}
+
+function formatHint(error: ErrorObject): string {
+  const url = typeof error.data === 'string' ? parseStoreUrl(error.data) : undefined
+  return error.params['format'] === 'store-url' && url?.kind === 'unsupported'
+    ? '; PostgreSQL is not part of this version'
+    : ''
+}
+
+function formatWords(format: string): string {
+  return format === 'store-url'
+    ? 'sqlite:PATH or memory:'
+    : 'a URL that begins with http:// or https://'
+}
+
+function patternWords(path: readonly (string | number)[]): string {
+  return path.at(-1) === 'sha256'
+    ? '64 hexadecimal digits'
+    : 'a name of letters, digits, "_", "-" and "." that begins with a letter'
+}
+
+function bounds(error: ErrorObject): string {
+  const { minimum, maximum } = error.parentSchema ?? {}
+  return `a number from ${String(minimum)} to ${String(maximum)}`
+}
+
+function article(type: string): string {
+  if (type === 'object') return 'a map of keys and values'
+  if (type === 'array') return 'a list'
+  if (type === 'integer') return 'a whole number'
+  return `a ${type}`
+}
+
+function alternatives(values: unknown): string {
+  const list = Array.isArray(values) ? values.map(String) : []
+  return list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} or ${list.at(-1)}`
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'none'
+  if (value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a map'
+  const text = JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 77)}…"` : text
+}
+
+const quote = (value: unknown): string => JSON.stringify(String(value))
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
