@@ -1,0 +1,88 @@
+import type { Flow } from '../../kernel/model/flow.ts'
+import type { Node } from '../../kernel/model/node.ts'
+import type { Check } from './finding.ts'
+import { reachableFrom, reachableNodesInOrder } from './paths.ts'
+import { pathOfNode, wayText, waysOfChoice, type WayOut } from './ways-out.ts'
+
+/**
+ * ENDLESS_LOOP: a cycle of `next` transitions that an execution cannot get out of, because no way
+ * leads out, or because the guards would see the same state in every round.
+ */
+export const checkEndlessLoop: Check = (flow) => {
+  const successors = (id: string) => conditionTargets(flow, id)
+  const reported = new Set<string>()
+  const findings = []
+  for (const node of reachableNodesInOrder(flow)) {
+    if (reported.has(node.id)) continue
+    const after = reachableFrom(successors(node.id), successors)
+    if (!after.has(node.id)) continue
+    const cycle = [...after].filter((id) => reachableFrom([id], successors).has(node.id))
+    for (const id of cycle) reported.add(id)
+    const nodes = cycle.map((id) => flow.nodes.get(id)).filter((inside) => inside !== undefined)
+    if (nodes.some((inside) => hasWayOut(inside, cycle)) && canChange(nodes)) continue
+    findings.push({
+      code: 'ENDLESS_LOOP' as const,
+      message: `Expected the cycle through '${node.id}' to wait for an event or a timer, or to set a value that its guards look at; found that it goes round for ever.`,
+      path: [...pathOfNode(node.id), 'next'],
+      trace: roundTrip(flow, node, cycle),
+    })
+  }
+  return findings
+}
+
+/** The conditional ways that can be taken: those behind one without a guard cannot. */
+function conditionWays(node: Node): readonly WayOut[] {
+  const open = node.next.findIndex(({ guard }) => guard === undefined)
+  const transitions = open < 0 ? node.next : node.next.slice(0, open + 1)
+  return waysOfChoice({ node, by: { kind: 'condition' }, transitions })
+}
+
+function conditionTargets(flow: Flow, id: string): readonly string[] {
+  const node = flow.nodes.get(id)
+  if (node === undefined) return []
+  return conditionWays(node).flatMap(({ transition: { to } }) =>
+    to.kind === 'node' ? [to.node] : [],
+  )
+}
+
+/** Another target, a rollback, a stay; or no guard holds, and the node waits. */
+function hasWayOut(node: Node, cycle: readonly string[]): boolean {
+  const ways = conditionWays(node)
+  const leavesCycle = ways.some(({ transition: { to } }) =>
+    to.kind === 'node' ? !cycle.includes(to.node) : true,
+  )
+  return leavesCycle || ways.every(({ transition }) => transition.guard !== undefined)
+}
+
+/** Whether a guard may see something else in the next round. */
+function canChange(nodes: readonly Node[]): boolean {
+  return nodes.some(
+    (node) =>
+      node.set !== undefined ||
+      node.on.size > 0 ||
+      conditionWays(node).some(
+        ({ transition: { set, guard } }) =>
+          set !== undefined ||
+          (guard !== undefined && /\b(now|uuid|random)\w*\(/.test(guard.source)),
+      ),
+  )
+}
+
+function roundTrip(flow: Flow, start: Node, cycle: readonly string[]): readonly string[] {
+  const moves: string[] = []
+  const seen = new Set<string>()
+  let node: Node | undefined = start
+  while (node !== undefined && !seen.has(node.id)) {
+    seen.add(node.id)
+    const inside: WayOut[] = conditionWays(node).filter(
+      ({ transition: { to } }) => to.kind === 'node' && cycle.includes(to.node),
+    )
+    const way = inside.find(({ transition: { to } }) => to.kind === 'node' && !seen.has(to.node))
+    const taken = way ?? inside[0]
+    if (taken === undefined) break
+    moves.push(wayText(taken))
+    node =
+      taken.transition.to.kind === 'node' ? flow.nodes.get(taken.transition.to.node) : undefined
+  }
+  return moves
+}
