@@ -1,0 +1,28 @@
+import type { FinalStatus, Outcome } from '../../kernel/model/execution.ts'
+import { formatDuration } from './duration.ts'
+import type { Style } from './paint.ts'
+import type { Symbols } from './symbols.ts'
+
+const words: Readonly<
+  Record<
+    FinalStatus,
+    { readonly text: string; readonly symbol: keyof Symbols; readonly style: Style }
+  >
+> = {
+  completed: { text: 'completed', symbol: 'ok', style: ['green', 'bold'] },
+  failed: { text: 'failed', symbol: 'fail', style: ['red', 'bold'] },
+  'rolled-back': { text: 'rolled back', symbol: 'undo', style: ['magenta', 'bold'] },
+  cancelled: { text: 'cancelled', symbol: 'fail', style: ['gray', 'bold'] },
+}
+
+/** How an execution ended, in words: `rolled back after 2.3s`. */
+export function finishedText(
+  finished: { readonly at: number; readonly status: FinalStatus; readonly outcome?: Outcome },
+  startedAt: number | undefined,
+): { readonly text: string; readonly symbol: keyof Symbols; readonly style: Style } {
+  const { text, symbol, style } = words[finished.status]
+  const after = startedAt === undefined ? '' : ` after ${formatDuration(finished.at - startedAt)}`
+  const { code, message } = finished.outcome ?? {}
+  const why = [code, message].filter((part) => part !== undefined).join(': ')
+  return { text: `${text}${after}${why === '' ? '' : ` (${why})`}`, symbol, style }
+}
