@@ -97,6 +97,7 @@ export interface ExecutionWrite {
   readonly inbox: readonly { readonly messageId: string; readonly answer: Json }[]
 }
 
+/** Carried out in the order remove, postpone, put; each command is named at most once in a list. */
 export interface OutboxChanges {
   readonly put: readonly NewOutboxCommand[]
   readonly postpone: readonly {
@@ -117,6 +118,7 @@ export type WriteResult =
   | { readonly kind: 'duplicate' }
 
 export interface NewOutboxCommand {
+  /** `<execution id>:<n>`; put again while it is there, it replaces the row. */
   readonly commandId: string
   readonly executionId: string
   readonly key?: string
@@ -149,6 +151,7 @@ export interface DueTimer {
   readonly wakeAt: number
 }
 
+/** Times are bounds that do not belong to the range themselves. */
 export interface ExecutionFilter {
   readonly flow?: string
   readonly version?: number

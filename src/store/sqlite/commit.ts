@@ -1,0 +1,154 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { isFinished } from '../../kernel/model/execution.ts'
+import { isUnwakeable } from '../liveness.ts'
+import { foldTerms } from '../search-terms.ts'
+import type { ExecutionWrite, WriteResult } from '../store.ts'
+import { rowOf } from './connection.ts'
+import type { Counts } from './counts.ts'
+import { ExecutionRows, headAfter } from './execution-rows.ts'
+import type { Head, Heads } from './heads.ts'
+import type { OutboxRows } from './outbox-rows.ts'
+
+/** The write path: one transaction for whatever arrived together. */
+export class Committer {
+  readonly #heads: Heads
+  readonly #counts: Counts
+  readonly #outbox: OutboxRows
+  readonly #rows: ExecutionRows
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
+  readonly #rollback: StatementSync
+  readonly #insertFacts: StatementSync
+  readonly #insertAnswer: StatementSync
+  readonly #selectAnswer: StatementSync
+  readonly #selectKeyOwner: StatementSync
+  readonly #insertTerm: StatementSync
+  readonly #deleteTerms: StatementSync
+  readonly #database: DatabaseSync
+  #lastNumber: number
+
+  constructor(database: DatabaseSync, parts: { heads: Heads; counts: Counts; outbox: OutboxRows }) {
+    this.#database = database
+    this.#heads = parts.heads
+    this.#counts = parts.counts
+    this.#outbox = parts.outbox
+    this.#rows = new ExecutionRows(database)
+    this.#begin = database.prepare('BEGIN IMMEDIATE')
+    this.#commit = database.prepare('COMMIT')
+    this.#rollback = database.prepare('ROLLBACK')
+    this.#insertFacts = database.prepare(
+      'INSERT INTO journal (execution, first_sequence, facts) VALUES (?, ?, ?)',
+    )
+    this.#insertAnswer = database.prepare(
+      'INSERT INTO inbox (execution, message_id, answer) VALUES (?, ?, ?)',
+    )
+    this.#selectAnswer = database.prepare(
+      'SELECT 1 FROM inbox WHERE execution = ? AND message_id = ?',
+    )
+    this.#selectKeyOwner = database.prepare(
+      'SELECT 1 FROM executions WHERE flow = ? AND unique_key = ?',
+    )
+    this.#insertTerm = database.prepare('INSERT INTO search_terms (term, execution) VALUES (?, ?)')
+    this.#deleteTerms = database.prepare('DELETE FROM search_terms WHERE execution = ?')
+    const last = rowOf<{ number: number | null }>(
+      database.prepare('SELECT max(number) AS number FROM executions'),
+    )
+    this.#lastNumber = last?.number ?? 0
+  }
+
+  commit(writes: readonly ExecutionWrite[]): readonly WriteResult[] {
+    this.#begin.run()
+    try {
+      const results = writes.map((write) => this.#write(write))
+      this.#counts.flush()
+      this.#outbox.flush()
+      this.#commit.run()
+      return results
+    } catch (error) {
+      this.#undo()
+      throw error
+    }
+  }
+
+  /** Takes one write into the transaction whole, or leaves it out whole: first look, then write. */
+  #write(write: ExecutionWrite): WriteResult {
+    const before = this.#heads.get(write.execution.id)
+    if ((before?.revision ?? 0) !== write.expectedRevision) return { kind: 'conflict' }
+    if (this.#hasDuplicate(write, before)) return { kind: 'duplicate' }
+    if (this.#isKeyTaken(write, before)) return { kind: 'key-taken' }
+
+    const number = before?.number ?? ++this.#lastNumber
+    const sequences = this.#writeExecution(write, before, number)
+    if (write.facts.length > 0) {
+      this.#insertFacts.run(number, write.expectedRevision + 1, JSON.stringify(write.facts))
+    }
+    for (const { messageId, answer } of write.inbox) {
+      this.#insertAnswer.run(number, messageId, JSON.stringify(answer))
+    }
+    if (write.searchTerms !== undefined) this.#replaceTerms(number, write.searchTerms, before)
+    return { kind: 'committed', outboxSequences: sequences }
+  }
+
+  #hasDuplicate(write: ExecutionWrite, before: Head | undefined): boolean {
+    const { inbox } = write
+    if (inbox.length === 0) return false
+    if (new Set(inbox.map(({ messageId }) => messageId)).size < inbox.length) return true
+    if (before === undefined) return false
+    return inbox.some(
+      ({ messageId }) => this.#selectAnswer.get(before.number, messageId) !== undefined,
+    )
+  }
+
+  #isKeyTaken({ execution, uniqueKey }: ExecutionWrite, before: Head | undefined): boolean {
+    if (uniqueKey === undefined || uniqueKey === before?.uniqueKey) return false
+    if (isFinished(execution)) return false
+    return this.#selectKeyOwner.get(execution.flow, uniqueKey) !== undefined
+  }
+
+  #writeExecution(
+    write: ExecutionWrite,
+    before: Head | undefined,
+    number: number,
+  ): readonly number[] {
+    const { execution } = write
+    const outbox = this.#outbox.change(before?.outbox ?? [], write.outbox, execution.updatedAt)
+    const unwakeable = isUnwakeable({
+      status: execution.status,
+      wakeAt: write.wakeAt,
+      waitsForEvent: write.waitsForEvent,
+      outboxRows: outbox.rows.length,
+    })
+    const after = headAfter(write, number, outbox.rows, unwakeable)
+    if (before === undefined) this.#rows.insert(execution, after, write.facts[0])
+    else this.#rows.update(execution, before, after)
+    this.#count(write, before, after)
+    if (isFinished(execution)) this.#heads.forget(execution.id)
+    else this.#heads.set(execution.id, after)
+    return outbox.sequences
+  }
+
+  #count({ execution }: ExecutionWrite, before: Head | undefined, after: Head): void {
+    const { flow } = execution
+    if (before === undefined) {
+      this.#counts.add(flow, after.status, after.node, 1)
+    } else if (before.status !== after.status || before.node !== after.node) {
+      this.#counts.add(flow, before.status, before.node, -1)
+      this.#counts.add(flow, after.status, after.node, 1)
+    }
+    const incidents = (after.hasIncident ?? 0) - (before?.hasIncident ?? 0)
+    this.#counts.touch(flow, incidents, execution.updatedAt)
+  }
+
+  #replaceTerms(number: number, terms: readonly string[], before: Head | undefined): void {
+    if (before !== undefined) this.#deleteTerms.run(number)
+    for (const term of foldTerms(terms)) this.#insertTerm.run(term, number)
+  }
+
+  #undo(): void {
+    this.#heads.forgetAll()
+    this.#counts.discard()
+    this.#outbox.discard()
+    // Some failures, a full disk among them, have rolled back already.
+    if (this.#database.isTransaction) this.#rollback.run()
+  }
+}

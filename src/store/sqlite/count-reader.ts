@@ -1,0 +1,82 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Status } from '../../kernel/model/execution.ts'
+import type { ExecutionFilter, FlowCounts } from '../store.ts'
+import { rowsOf } from './connection.ts'
+
+interface CountRow {
+  readonly flow: string
+  readonly status: Status
+  readonly node: string
+  readonly count: number
+}
+
+interface ActivityRow {
+  readonly flow: string
+  readonly incidents: number
+  readonly last_activity_at: number
+}
+
+const finished: ReadonlySet<Status> = new Set(['completed', 'failed', 'rolled-back', 'cancelled'])
+
+/** Reads what `Counts` has written: some rows per flow, however many executions there are. */
+export class CountReader {
+  readonly #selectCounts: StatementSync
+  readonly #selectActivity: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#selectCounts = database.prepare(
+      'SELECT flow, status, node, count FROM execution_counts WHERE count > 0',
+    )
+    this.#selectActivity = database.prepare(
+      'SELECT flow, incidents, last_activity_at FROM flow_activity',
+    )
+  }
+
+  flowCounts(flow?: string): ReadonlyMap<string, FlowCounts> {
+    const counts = new Map<string, FlowCounts & { byStatus: Partial<Record<Status, number>> }>()
+    for (const row of rowsOf<ActivityRow>(this.#selectActivity)) {
+      if (flow !== undefined && row.flow !== flow) continue
+      const { incidents, last_activity_at: lastActivityAt } = row
+      counts.set(row.flow, { byStatus: {}, incidents, lastActivityAt })
+    }
+    for (const row of this.#rows()) {
+      const byStatus = counts.get(row.flow)?.byStatus
+      if (byStatus !== undefined) byStatus[row.status] = (byStatus[row.status] ?? 0) + row.count
+    }
+    return counts
+  }
+
+  nodeCounts(flow: string): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    for (const row of this.#rows()) {
+      if (row.flow !== flow || finished.has(row.status)) continue
+      counts.set(row.node, (counts.get(row.node) ?? 0) + row.count)
+    }
+    return counts
+  }
+
+  /** How many executions match a filter's flow, status and node, and the flows they belong to. */
+  matching(filter: ExecutionFilter): { readonly count: number; readonly flows: readonly string[] } {
+    const flows = new Set<string>()
+    let count = 0
+    for (const row of this.#rows()) {
+      if (filter.flow !== undefined && row.flow !== filter.flow) continue
+      if (filter.node !== undefined && row.node !== filter.node) continue
+      if (filter.status !== undefined && !filter.status.includes(row.status)) continue
+      flows.add(row.flow)
+      count += row.count
+    }
+    return { count, flows: [...flows] }
+  }
+
+  /** The number of executions that match, when the filter asks for nothing else. */
+  countOf(filter: ExecutionFilter): number | undefined {
+    const { flow: _flow, node: _node, status: _status, ...rest } = filter
+    const others = Object.values(rest).some((value) => value !== undefined)
+    return others ? undefined : this.matching(filter).count
+  }
+
+  #rows(): CountRow[] {
+    return rowsOf<CountRow>(this.#selectCounts)
+  }
+}

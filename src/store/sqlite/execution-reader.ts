@@ -1,0 +1,140 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Execution } from '../../kernel/model/execution.ts'
+import type { Fact } from '../../kernel/model/fact.ts'
+import type { Json, JsonObject } from '../../kernel/model/json.ts'
+import type { DueTimer, InboxKey, JournalPage, OutboxCommand } from '../store.ts'
+import { rowOf, rowsOf } from './connection.ts'
+import { outboxFromColumn } from './heads.ts'
+import type { OutboxRows } from './outbox-rows.ts'
+
+/** The columns from which an execution is put together. */
+export interface ExecutionRow {
+  readonly number: number
+  readonly input: string | null
+  readonly snapshot: string
+}
+
+interface JournalRow {
+  readonly first_sequence: number
+  readonly facts: string
+}
+
+/** Reads single executions and what belongs to them. */
+export class ExecutionReader {
+  readonly #select: StatementSync
+  readonly #selectFirstFacts: StatementSync
+  readonly #selectAnswer: StatementSync
+  readonly #selectOpenByKey: StatementSync
+  readonly #selectNewestByKey: StatementSync
+  readonly #selectEnd: StatementSync
+  readonly #selectJournal: StatementSync
+  readonly #selectOutbox: StatementSync
+  readonly #selectDueTimers: StatementSync
+  readonly #selectNextWake: StatementSync
+  readonly #selectUnwakeable: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#select = database.prepare('SELECT number, input, snapshot FROM executions WHERE id = ?')
+    this.#selectFirstFacts = database.prepare(
+      'SELECT facts FROM journal WHERE execution = ? AND first_sequence = 1',
+    )
+    this.#selectAnswer = database.prepare(`
+      SELECT answer FROM inbox
+      WHERE execution = (SELECT number FROM executions WHERE id = ?) AND message_id = ?`)
+    this.#selectOpenByKey = database.prepare(`
+      SELECT id FROM executions INDEXED BY executions_by_open_key
+      WHERE key = ? AND flow = ? AND finished_at IS NULL
+      ORDER BY started_at DESC, number DESC LIMIT 1`)
+    this.#selectNewestByKey = database.prepare(`
+      SELECT id FROM executions INDEXED BY executions_by_key
+      WHERE key = ? AND flow = ? ORDER BY started_at DESC, number DESC LIMIT 1`)
+    this.#selectEnd = database.prepare('SELECT number, revision FROM executions WHERE id = ?')
+    this.#selectJournal = database.prepare(`
+      SELECT first_sequence, facts FROM journal
+      WHERE execution = ?1 AND first_sequence >= coalesce(
+        (SELECT max(first_sequence) FROM journal WHERE execution = ?1 AND first_sequence <= ?2), 1)
+      ORDER BY first_sequence`)
+    this.#selectOutbox = database.prepare('SELECT outbox FROM executions WHERE id = ?')
+    this.#selectDueTimers = database.prepare(`
+      SELECT id AS executionId, wake_at AS wakeAt FROM executions INDEXED BY executions_by_wake
+      WHERE wake_at <= ? ORDER BY wake_at, number LIMIT ?`)
+    this.#selectNextWake = database.prepare(`
+      SELECT min(wake_at) AS at FROM executions INDEXED BY executions_by_wake
+      WHERE wake_at IS NOT NULL`)
+    this.#selectUnwakeable = database.prepare(`
+      SELECT id FROM executions INDEXED BY executions_unwakeable
+      WHERE unwakeable IS NOT NULL ORDER BY unwakeable, number LIMIT ?`)
+  }
+
+  read(id: string): Execution | undefined {
+    const row = rowOf<ExecutionRow>(this.#select, id)
+    return row === undefined ? undefined : this.fromRow(row)
+  }
+
+  fromRow(row: ExecutionRow): Execution {
+    const execution: Execution = JSON.parse(row.snapshot)
+    const input: JsonObject =
+      row.input === null ? this.#inputFromJournal(row.number) : JSON.parse(row.input)
+    return { ...execution, input }
+  }
+
+  readAnswer({ executionId, messageId }: InboxKey): Json | undefined {
+    const row = rowOf<{ answer: string }>(this.#selectAnswer, executionId, messageId)
+    return row === undefined ? undefined : JSON.parse(row.answer)
+  }
+
+  findByKey(flow: string, key: string): string | undefined {
+    const open = rowOf<{ id: string }>(this.#selectOpenByKey, key, flow)
+    return (open ?? rowOf<{ id: string }>(this.#selectNewestByKey, key, flow))?.id
+  }
+
+  readJournal(
+    executionId: string,
+    { after, limit }: { readonly after: number; readonly limit: number },
+  ): JournalPage {
+    const end = rowOf<{ number: number; revision: number }>(this.#selectEnd, executionId)
+    const facts: { sequence: number; fact: Fact }[] = []
+    if (end === undefined || limit <= 0) return { facts }
+    for (const row of this.#selectJournal.iterate(end.number, after + 1)) {
+      const { first_sequence: first, facts: text } = row as unknown as JournalRow
+      const entry: Fact[] = JSON.parse(text)
+      for (const [index, fact] of entry.entries()) {
+        const sequence = first + index
+        if (sequence > after && facts.length < limit) facts.push({ sequence, fact })
+      }
+      if (facts.length >= limit) break
+    }
+    const last = facts.at(-1)?.sequence ?? end.revision
+    return last < end.revision ? { facts, next: last } : { facts }
+  }
+
+  readOutboxCommands(ids: readonly string[], outbox: OutboxRows): readonly OutboxCommand[] {
+    const commands = ids.map((id) => {
+      const executionId = id.slice(0, id.lastIndexOf(':'))
+      const row = rowOf<{ outbox: string | null }>(this.#selectOutbox, executionId)
+      const key = outboxFromColumn(row?.outbox ?? null).find((entry) => entry.commandId === id)
+      return key === undefined ? undefined : outbox.read(key)
+    })
+    return commands.filter((command) => command !== undefined)
+  }
+
+  readDueTimers(until: number, limit: number): readonly DueTimer[] {
+    return rowsOf<DueTimer>(this.#selectDueTimers, until, limit).map((row) => ({ ...row }))
+  }
+
+  nextWakeAt(): number | undefined {
+    return rowOf<{ at: number | null }>(this.#selectNextWake)?.at ?? undefined
+  }
+
+  findUnwakeable(limit: number): readonly string[] {
+    return rowsOf<{ id: string }>(this.#selectUnwakeable, limit).map(({ id }) => id)
+  }
+
+  #inputFromJournal(number: number): JsonObject {
+    const row = rowOf<{ facts: string }>(this.#selectFirstFacts, number)
+    const facts: Fact[] = row === undefined ? [] : JSON.parse(row.facts)
+    const first = facts[0]
+    if (first?.kind !== 'started') throw new Error(`execution ${number} has lost its first fact`)
+    return first.input
+  }
+}

@@ -1,0 +1,132 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { type Execution, isFinished } from '../../kernel/model/execution.ts'
+import type { Fact } from '../../kernel/model/fact.ts'
+import type { ExecutionWrite } from '../store.ts'
+import { type Head, type OutboxRow, outboxToColumn } from './heads.ts'
+
+/** Columns that rarely change and stand in an index; each has a bit in a statement's name. */
+const indexedColumns = [
+  'version',
+  'status',
+  'node',
+  'stage',
+  'has_incident',
+  'updated_second',
+  'finished_at',
+  'wake_at',
+  'unique_key',
+  'unwakeable',
+] as const
+
+/** What an execution's row says after a write. */
+export function headAfter(
+  write: ExecutionWrite,
+  number: number,
+  outbox: readonly OutboxRow[],
+  unwakeable: boolean,
+): Head {
+  const { execution } = write
+  return {
+    number,
+    revision: execution.revision,
+    version: execution.version,
+    status: execution.status,
+    node: execution.node,
+    stage: execution.stage ?? null,
+    hasIncident: execution.incident === undefined ? null : 1,
+    updatedSecond: Math.floor(execution.updatedAt / 1000),
+    finishedAt: execution.finishedAt ?? null,
+    wakeAt: write.wakeAt ?? null,
+    uniqueKey: isFinished(execution) ? null : (write.uniqueKey ?? null),
+    unwakeable: unwakeable ? 1 : null,
+    outbox,
+  }
+}
+
+/**
+ * Writes rows of `executions`. SQLite rewrites the entries of an index whenever one of its columns is
+ * named in an UPDATE, changed or not; therefore only those are named that did change.
+ */
+export class ExecutionRows {
+  readonly #database: DatabaseSync
+  readonly #insert: StatementSync
+  readonly #updatesByBits: StatementSync[] = []
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    this.#insert = database.prepare(`
+      INSERT INTO executions (number, id, flow, version, key, started_at, finished_at,
+        updated_second, updated_at, status, node, stage, has_incident, wake_at, unique_key,
+        unwakeable, revision, outbox, input, snapshot)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  }
+
+  insert(execution: Execution, head: Head, firstFact: Fact | undefined): void {
+    this.#insert.run(
+      head.number,
+      execution.id,
+      execution.flow,
+      head.version,
+      execution.key ?? null,
+      execution.startedAt,
+      head.finishedAt,
+      head.updatedSecond,
+      execution.updatedAt,
+      head.status,
+      head.node,
+      head.stage,
+      head.hasIncident,
+      head.wakeAt,
+      head.uniqueKey,
+      head.unwakeable,
+      head.revision,
+      outboxToColumn(head.outbox),
+      inputColumn(execution, firstFact),
+      snapshotColumn(execution),
+    )
+  }
+
+  update(execution: Execution, before: Head, after: Head): void {
+    const values: SQLInputValue[] = [
+      execution.updatedAt,
+      after.revision,
+      outboxToColumn(after.outbox),
+      snapshotColumn(execution),
+    ]
+    let bits = 0
+    const compare = (bit: number, old: SQLInputValue, value: SQLInputValue): void => {
+      if (old === value) return
+      bits |= 1 << bit
+      values.push(value)
+    }
+    compare(0, before.version, after.version)
+    compare(1, before.status, after.status)
+    compare(2, before.node, after.node)
+    compare(3, before.stage, after.stage)
+    compare(4, before.hasIncident, after.hasIncident)
+    compare(5, before.updatedSecond, after.updatedSecond)
+    compare(6, before.finishedAt, after.finishedAt)
+    compare(7, before.wakeAt, after.wakeAt)
+    compare(8, before.uniqueKey, after.uniqueKey)
+    compare(9, before.unwakeable, after.unwakeable)
+    values.push(after.number)
+    this.#updateOf(bits).run(...values)
+  }
+
+  #updateOf(bits: number): StatementSync {
+    return (this.#updatesByBits[bits] ??= this.#database.prepare(`
+      UPDATE executions SET updated_at = ?, revision = ?, outbox = ?, snapshot = ?
+        ${indexedColumns.map((column, bit) => ((bits >> bit) & 1 ? `, ${column} = ?` : '')).join('')}
+      WHERE number = ?`))
+  }
+}
+
+/** The input never changes. As a rule the first fact carries the very same value already. */
+function inputColumn(execution: Execution, firstFact: Fact | undefined): string | null {
+  if (firstFact?.kind === 'started' && firstFact.input === execution.input) return null
+  return JSON.stringify(execution.input)
+}
+
+function snapshotColumn(execution: Execution): string {
+  return JSON.stringify({ ...execution, input: undefined })
+}

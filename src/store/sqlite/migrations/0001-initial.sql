@@ -1,0 +1,127 @@
+-- One row per execution, updated in place. `number` counts executions in the order of their start;
+-- the other tables refer to it, because integers are cheaper than ids.
+CREATE TABLE executions (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  flow TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  key TEXT,
+  started_at INTEGER NOT NULL,
+  finished_at INTEGER,
+  -- Whole seconds: an index on the exact time would be rewritten by every transition.
+  updated_second INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  node TEXT NOT NULL,
+  stage TEXT,
+  has_incident INTEGER,
+  wake_at INTEGER,
+  unique_key TEXT,
+  -- 1 where nothing could wake the execution: the liveness ledger, whose index must be empty.
+  unwakeable INTEGER,
+  revision INTEGER NOT NULL,
+  -- JSON [[command id, channel, sequence], …] of its outbox rows; absent without any.
+  outbox TEXT,
+  -- JSON; absent where the first fact of the journal carries it.
+  input TEXT,
+  -- JSON of the execution without its input.
+  snapshot TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX executions_by_id ON executions (id);
+CREATE INDEX executions_by_key ON executions (key, flow, started_at) WHERE key IS NOT NULL;
+CREATE INDEX executions_by_open_key ON executions (key, flow, started_at)
+  WHERE key IS NOT NULL AND finished_at IS NULL;
+CREATE INDEX executions_by_start ON executions (started_at);
+CREATE INDEX executions_by_update ON executions (updated_second);
+CREATE INDEX executions_by_flow_start ON executions (flow, started_at);
+CREATE INDEX executions_by_flow_update ON executions (flow, updated_second);
+CREATE INDEX executions_by_status ON executions (flow, status, started_at);
+CREATE INDEX executions_by_node ON executions (flow, node, started_at);
+CREATE INDEX executions_by_incident ON executions (started_at) WHERE has_incident IS NOT NULL;
+CREATE INDEX executions_by_wake ON executions (wake_at) WHERE wake_at IS NOT NULL;
+CREATE UNIQUE INDEX executions_by_unique_key ON executions (flow, unique_key)
+  WHERE unique_key IS NOT NULL;
+CREATE INDEX executions_unwakeable ON executions (unwakeable) WHERE unwakeable IS NOT NULL;
+
+-- One row per write: the facts of one decision or of several, as a JSON list. Rows are only ever
+-- appended, whatever execution they belong to, so that a commit fills few pages.
+CREATE TABLE journal (
+  number INTEGER PRIMARY KEY,
+  execution INTEGER NOT NULL,
+  first_sequence INTEGER NOT NULL,
+  facts TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX journal_by_execution ON journal (execution, first_sequence);
+
+-- Commands that no receiver has accepted yet.
+CREATE TABLE outbox (
+  channel TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  -- Equal to due_at where that lay in the future when it was set.
+  later_at INTEGER,
+  attempt INTEGER NOT NULL,
+  -- JSON of the command without what the other columns say.
+  command TEXT NOT NULL,
+  PRIMARY KEY (channel, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outbox_by_later ON outbox (channel, later_at) WHERE later_at IS NOT NULL;
+
+-- Answers to messages that have an id of their sender's.
+CREATE TABLE inbox (
+  execution INTEGER NOT NULL,
+  message_id TEXT NOT NULL,
+  answer TEXT NOT NULL,
+  PRIMARY KEY (execution, message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE search_terms (
+  term TEXT NOT NULL,
+  execution INTEGER NOT NULL,
+  PRIMARY KEY (term, execution)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX search_terms_by_execution ON search_terms (execution);
+
+-- Counted once per commit, so that nobody has to count a million rows.
+CREATE TABLE execution_counts (
+  flow TEXT NOT NULL,
+  status TEXT NOT NULL,
+  node TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (flow, status, node)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE flow_activity (
+  flow TEXT PRIMARY KEY,
+  incidents INTEGER NOT NULL,
+  last_activity_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE flow_versions (
+  flow TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  title TEXT,
+  hash TEXT NOT NULL,
+  text TEXT NOT NULL,
+  format TEXT NOT NULL,
+  published_at INTEGER NOT NULL,
+  published_by TEXT NOT NULL,
+  PRIMARY KEY (flow, version)
+) STRICT;
+
+-- Flows that are not active; without a row a flow accepts starts.
+CREATE TABLE flow_statuses (
+  flow TEXT PRIMARY KEY,
+  status TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The highest numbers ever given, so that none is given twice.
+CREATE TABLE sequences (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
