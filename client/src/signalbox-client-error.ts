@@ -1,0 +1,119 @@
+/** The codes of Signalbox's errors; each has a page in its documentation. */
+export type ServerErrorCode =
+  | 'REQUEST_INVALID'
+  | 'JSON_INVALID'
+  | 'JSON_TOO_DEEP'
+  | 'BODY_TOO_LARGE'
+  | 'MEDIA_TYPE_UNSUPPORTED'
+  | 'CURSOR_INVALID'
+  | 'ROUTE_NOT_FOUND'
+  | 'NAME_INVALID'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'FLOW_INVALID'
+  | 'FLOW_NOT_FOUND'
+  | 'FLOW_VERSION_NOT_FOUND'
+  | 'FLOW_PAUSED'
+  | 'FLOW_RETIRED'
+  | 'EXECUTION_NOT_FOUND'
+  | 'EXECUTION_EXISTS'
+  | 'EXECUTION_FINISHED'
+  | 'EXECUTION_QUARANTINED'
+  | 'KEY_TAKEN'
+  | 'KEY_INVALID'
+  | 'INPUT_INVALID'
+  | 'EVENT_UNEXPECTED'
+  | 'EVENT_INVALID'
+  | 'EVENTS_KEPT_LIMIT'
+  | 'NOT_PAUSED'
+  | 'ALREADY_PAUSED'
+  | 'ROLLBACK_RUNNING'
+  | 'NOTHING_TO_RETRY'
+  | 'NOTHING_TO_SKIP'
+  | 'NOTHING_TO_ROLL_BACK'
+  | 'NODE_UNKNOWN'
+  | 'CHANNEL_NOT_FOUND'
+  | 'CHANNEL_NOT_A_QUEUE'
+  | 'BUSY'
+  | 'STOPPING'
+  | 'STORE_UNAVAILABLE'
+  | 'INTERNAL'
+
+/** The codes of what can go wrong on this side of the connection. */
+export type LocalErrorCode =
+  /** No answer: the connection was refused or broke, or the request took too long. */
+  | 'SERVER_UNREACHABLE'
+  /** An answer that Signalbox does not give; often a proxy in between. */
+  | 'RESPONSE_INVALID'
+  /** `waitForEnd` ran out of time. */
+  | 'WAIT_TIMEOUT'
+  /** The caller's signal was aborted. */
+  | 'ABORTED'
+
+/** Known codes, and room for those of a newer server. */
+export type ErrorCode = ServerErrorCode | LocalErrorCode | (string & {})
+
+export interface SignalboxClientErrorOptions {
+  readonly status?: number
+  readonly retry?: boolean
+  readonly retryAfterMs?: number
+  readonly problem?: Readonly<Record<string, unknown>>
+  readonly cause?: unknown
+}
+
+/** What every failing call of the library throws. */
+export class SignalboxClientError extends Error {
+  override readonly name = 'SignalboxClientError'
+  readonly code: ErrorCode
+  /** A sentence: what was expected, then what was found. */
+  readonly detail: string
+  /** The HTTP status; 0 where there was no answer. */
+  readonly status: number
+  /** Whether the same call can succeed later. */
+  readonly retry: boolean
+  readonly retryAfterMs: number | undefined
+  /** The whole `application/problem+json`, with what else it says (`errors`, `diagnostics` …). */
+  readonly problem: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, detail: string, options: SignalboxClientErrorOptions = {}) {
+    super(`${code}: ${detail}`, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.detail = detail
+    this.status = options.status ?? 0
+    this.retry = options.retry ?? false
+    this.retryAfterMs = options.retryAfterMs
+    this.problem = options.problem ?? {}
+  }
+}
+
+/** Makes the error of an answer that is not a success. */
+export function errorOfResponse(response: Response, text: string): SignalboxClientError {
+  const { status } = response
+  const problem = parsedObject(text)
+  const retryAfterMs = retryAfter(response.headers.get('retry-after'))
+  const base = { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  if (typeof problem?.['code'] !== 'string') {
+    return new SignalboxClientError(
+      'RESPONSE_INVALID',
+      `expected an answer of Signalbox, found status ${status}: ${text.slice(0, 200)}`,
+      { ...base, retry: status >= 500 || status === 429 || status === 408 },
+    )
+  }
+  const detail = typeof problem['detail'] === 'string' ? problem['detail'] : 'no detail was given'
+  const retry = typeof problem['retry'] === 'boolean' ? problem['retry'] : status >= 500
+  return new SignalboxClientError(problem['code'], detail, { ...base, retry, problem })
+}
+
+function parsedObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function retryAfter(header: string | null): number | undefined {
+  const seconds = header === null ? Number.NaN : Number(header)
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined
+}
