@@ -34,9 +34,35 @@ const kinds = {
     exitCode: 2,
   },
   ROUTE_NOT_FOUND: { status: 404, title: 'There is no such route', retry: false, exitCode: 1 },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The route does not know this method',
+    retry: false,
+    exitCode: 1,
+  },
+  HTTP_MALFORMED: { status: 400, title: 'The request is not HTTP', retry: false, exitCode: 2 },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large', retry: false, exitCode: 2 },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request did not arrive in time',
+    retry: true,
+    exitCode: 5,
+  },
   NAME_INVALID: { status: 400, title: 'The name is not allowed', retry: false, exitCode: 2 },
   UNAUTHENTICATED: { status: 401, title: 'A valid token is needed', retry: false, exitCode: 4 },
   FORBIDDEN: { status: 403, title: 'The token does not allow this', retry: false, exitCode: 4 },
+  ORIGIN_REFUSED: {
+    status: 403,
+    title: 'A page of another origin may not do this',
+    retry: false,
+    exitCode: 4,
+  },
+  HOST_REFUSED: {
+    status: 421,
+    title: 'The request was meant for another host',
+    retry: false,
+    exitCode: 4,
+  },
   // Flows
   FLOW_INVALID: { status: 422, title: 'The flow has errors', retry: false, exitCode: 1 },
   FLOW_NOT_FOUND: { status: 404, title: 'There is no such flow', retry: false, exitCode: 1 },
@@ -115,7 +141,20 @@ const kinds = {
     retry: false,
     exitCode: 1,
   },
+  BULK_SET_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such set of executions',
+    retry: false,
+    exitCode: 1,
+  },
   NODE_UNKNOWN: { status: 422, title: 'The flow has no such node', retry: false, exitCode: 1 },
+  STATE_TOO_LARGE: {
+    status: 413,
+    title: "The execution's state is too large",
+    retry: false,
+    exitCode: 1,
+  },
+  JOURNAL_FULL: { status: 409, title: 'The journal is full', retry: false, exitCode: 1 },
   // Channels and workers
   CHANNEL_NOT_FOUND: { status: 404, title: 'There is no such channel', retry: false, exitCode: 1 },
   CHANNEL_NOT_A_QUEUE: {

@@ -31,6 +31,8 @@ export const limits = {
   keptEvents: 100,
   /** Ignored and rejected messages recorded per execution; further ones are only counted. */
   notesPerExecution: 1_000,
+  /** Facts of one execution; an execution with more is a stream, not a business process. */
+  factsPerExecution: 100_000,
   /** Timers further away than this are almost surely a wrong unit. */
   timerMs: 10 * 366 * 24 * 3_600_000,
   /** Attempts of one command. */
@@ -45,6 +47,8 @@ export const limits = {
   leaseCommands: 500,
   /** Results one request may carry. */
   resultsPerRequest: 500,
+  /** One request's results in all: hundreds of usual ones, or several of the largest. */
+  resultsBytes: 8_000_000,
   /** Longest long poll, below the idle timeouts of common proxies. */
   waitMs: 55_000,
   /** Longest time a worker may hold a command without extending its lease. */

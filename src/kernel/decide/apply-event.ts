@@ -52,6 +52,13 @@ function take(draft: Draft, incoming: IncomingEvent): Taking {
   if (commandId !== undefined && !isPending(draft, commandId)) {
     return ignore(draft, incoming, 'late')
   }
+  if (execution.revision >= limits.factsPerExecution) {
+    return {
+      kind: 'refused',
+      code: 'JOURNAL_FULL',
+      detail: `expected fewer than ${limits.factsPerExecution} facts in '${execution.id}', found that many`,
+    }
+  }
   if (execution.status === 'paused') return takeWhilePaused(draft, incoming)
   if (execution.rollback !== undefined) return takeWhileCompensating(draft, incoming)
   return takeEvent(draft, incoming)

@@ -7,6 +7,7 @@ export type RejectionCode =
   | 'EVENT_UNEXPECTED'
   | 'EVENT_INVALID'
   | 'EVENTS_KEPT_LIMIT'
+  | 'JOURNAL_FULL'
   | 'INPUT_INVALID'
   | 'KEY_INVALID'
   | 'EXECUTION_EXISTS'

@@ -1,0 +1,65 @@
+import type { QueueItem } from './queue-item.ts'
+
+/** Which commands are leased, to whom, until when. */
+export interface LeaseBook {
+  /** Answers until when. */
+  begin(item: QueueItem, worker: string, leaseMs: number): number
+  /** False if this worker has no lease on it (any more). */
+  extend(item: QueueItem, worker: string, leaseMs: number): boolean
+  end(item: QueueItem): void
+  isLeased(item: QueueItem): boolean
+  stop(): void
+}
+
+/** @param onExpired called for each lease that ran out */
+export function createLeaseBook(
+  now: () => number,
+  onExpired: (item: QueueItem) => void,
+): LeaseBook {
+  const leased = new Set<QueueItem>()
+  let timeout: NodeJS.Timeout | undefined
+  let wakeAt = Number.POSITIVE_INFINITY
+
+  /** One timeout for all leases; it may come early, never late. */
+  function expectAt(at: number): void {
+    if (at >= wakeAt) return
+    clearTimeout(timeout)
+    wakeAt = at
+    timeout = setTimeout(expire, Math.max(at - now(), 0) + 1)
+    timeout.unref()
+  }
+
+  function expire(): void {
+    wakeAt = Number.POSITIVE_INFINITY
+    const time = now()
+    let next = Number.POSITIVE_INFINITY
+    for (const item of [...leased]) {
+      const until = item.leasedUntil ?? 0
+      if (until <= time) {
+        leased.delete(item)
+        onExpired(item)
+      } else next = Math.min(next, until)
+    }
+    if (next < Number.POSITIVE_INFINITY) expectAt(next)
+  }
+
+  return {
+    begin(item, worker, leaseMs) {
+      const until = now() + leaseMs
+      item.state = 'leased'
+      item.worker = worker
+      item.leasedUntil = until
+      leased.add(item)
+      expectAt(until)
+      return until
+    },
+    extend(item, worker, leaseMs) {
+      if (!leased.has(item) || item.worker !== worker || item.state === 'withdrawn') return false
+      item.leasedUntil = now() + leaseMs
+      return true
+    },
+    end: (item) => void leased.delete(item),
+    isLeased: (item) => leased.has(item),
+    stop: () => clearTimeout(timeout),
+  }
+}

@@ -1,0 +1,95 @@
+import { SignalboxError } from '../errors/signalbox-error.ts'
+import type { CompileContext } from '../flow/compilation.ts'
+import { compileFlow } from '../flow/index.ts'
+import type { FlowStatus, FlowVersion, Store } from '../store/store.ts'
+import type { CompiledVersion } from './engine.ts'
+
+/** Compiled versions by flow and number. A version is immutable, so it is compiled once. */
+export interface FlowRegistry {
+  /** Without a version: the newest. Throws FLOW_NOT_FOUND, FLOW_VERSION_NOT_FOUND. */
+  get(flow: string, version?: number): Promise<CompiledVersion>
+  /** The same without waiting, if it was compiled before. */
+  peek(flow: string, version: number): CompiledVersion | undefined
+  add(compiled: CompiledVersion): void
+  /** Throws FLOW_PAUSED, FLOW_RETIRED. */
+  assertAcceptsStarts(flow: string): void
+  setStatus(flow: string, status: FlowStatus): void
+  load(): Promise<void>
+}
+
+export function createFlowRegistry(store: Store, context: CompileContext): FlowRegistry {
+  const versionsByName = new Map<string, CompiledVersion>()
+  const newestByFlow = new Map<string, number>()
+  const statusByFlow = new Map<string, FlowStatus>()
+
+  async function readVersion(flow: string, version: number): Promise<CompiledVersion> {
+    const record = await store.readFlowVersion(flow, version)
+    if (record === undefined) {
+      throw new SignalboxError(
+        'FLOW_VERSION_NOT_FOUND',
+        `expected a published version of flow '${flow}', found none with number ${version}`,
+      )
+    }
+    const compiled = compileStored(record, context)
+    versionsByName.set(nameOf(flow, version), compiled)
+    return compiled
+  }
+
+  return {
+    async get(flow, version) {
+      const newest = newestByFlow.get(flow)
+      if (newest === undefined) {
+        throw new SignalboxError('FLOW_NOT_FOUND', `expected a published flow, found '${flow}'`)
+      }
+      const wanted = version ?? newest
+      return versionsByName.get(nameOf(flow, wanted)) ?? (await readVersion(flow, wanted))
+    },
+    peek: (flow, version) => versionsByName.get(nameOf(flow, version)),
+    add(compiled) {
+      const { flow, version } = compiled.record
+      versionsByName.set(nameOf(flow, version), compiled)
+      newestByFlow.set(flow, Math.max(version, newestByFlow.get(flow) ?? 0))
+      if (!statusByFlow.has(flow)) statusByFlow.set(flow, 'active')
+    },
+    assertAcceptsStarts(flow) {
+      const status = statusByFlow.get(flow)
+      if (status === 'paused') {
+        throw new SignalboxError(
+          'FLOW_PAUSED',
+          `expected a flow that accepts starts, found '${flow}' paused`,
+        )
+      }
+      if (status === 'retired') {
+        throw new SignalboxError(
+          'FLOW_RETIRED',
+          `expected a flow that accepts starts, found '${flow}' retired`,
+        )
+      }
+    },
+    setStatus: (flow, status) => statusByFlow.set(flow, status),
+    async load() {
+      for (const { flow, status, newest } of await store.listFlows()) {
+        newestByFlow.set(flow, newest.version)
+        statusByFlow.set(flow, status)
+      }
+    },
+  }
+}
+
+/** Gives a compiled flow the number under which it is published. */
+export function compileStored(record: FlowVersion, context: CompileContext): CompiledVersion {
+  const { flow, diagnostics } = compileFlow({ text: record.text, format: record.format }, context)
+  if (flow === undefined) {
+    // It compiled when it was published; a stricter checker must not strand what runs on it.
+    throw new SignalboxError(
+      'FLOW_INVALID',
+      `expected version ${record.version} of flow '${record.flow}' to compile as it did when published, found errors`,
+      { details: { diagnostics } },
+    )
+  }
+  return { record, flow: { ...flow, version: record.version } }
+}
+
+function nameOf(flow: string, version: number): string {
+  return `${version}@${flow}`
+}

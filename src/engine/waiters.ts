@@ -1,0 +1,54 @@
+import { type Execution, isFinished } from '../kernel/model/execution.ts'
+import type { Clock } from './options.ts'
+
+/** Callers that wait for executions to end. */
+export interface Waiters {
+  /** Answers with the ended execution, or with `undefined` when the time is over or it is aborted. */
+  wait(id: string, waitMs: number, signal?: AbortSignal): Promise<Execution | undefined>
+  notify(execution: Execution): void
+  /** Ends every wait. */
+  release(): void
+}
+
+type Resolve = (execution: Execution | undefined) => void
+
+export function createWaiters(clock: Clock): Waiters {
+  const resolvesById = new Map<string, Set<Resolve>>()
+
+  function remove(id: string, resolve: Resolve): void {
+    const resolves = resolvesById.get(id)
+    resolves?.delete(resolve)
+    if (resolves?.size === 0) resolvesById.delete(id)
+  }
+
+  return {
+    wait(id, waitMs, signal) {
+      if (signal?.aborted === true) return Promise.resolve(undefined)
+      const { promise, resolve } = Promise.withResolvers<Execution | undefined>()
+      const end: Resolve = (execution) => {
+        cancelTimer()
+        signal?.removeEventListener('abort', onAbort)
+        remove(id, end)
+        resolve(execution)
+      }
+      const onAbort = (): void => end(undefined)
+      const cancelTimer = clock.schedule(waitMs, onAbort)
+      signal?.addEventListener('abort', onAbort)
+      const resolves = resolvesById.get(id)
+      if (resolves === undefined) resolvesById.set(id, new Set([end]))
+      else resolves.add(end)
+      return promise
+    },
+    notify(execution) {
+      if (!isFinished(execution)) return
+      const resolves = resolvesById.get(execution.id)
+      if (resolves === undefined) return
+      for (const resolve of [...resolves]) resolve(execution)
+    },
+    release() {
+      for (const resolves of [...resolvesById.values()]) {
+        for (const resolve of [...resolves]) resolve(undefined)
+      }
+    },
+  }
+}
