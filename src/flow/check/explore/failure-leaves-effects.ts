@@ -1,0 +1,69 @@
+import type { Flow } from '../../../kernel/model/flow.ts'
+import type { Locate } from '../../compilation.ts'
+import type { Fix } from '../../diagnostic.ts'
+import type { Finding } from '../finding.ts'
+import { pathOfWay, type WayOut } from '../ways-out.ts'
+import { arrivalOf } from './arrival.ts'
+import { traceOf } from './search-state.ts'
+import type { Step } from './step.ts'
+
+/**
+ * FAILURE_LEAVES_EFFECTS: the execution fails without a rollback, and something stays that was done:
+ * an undo is remembered and was not run, or an activity has no undo at all.
+ */
+export function findFailureEffects(flow: Flow, step: Step, locate: Locate): readonly Finding[] {
+  const { execution, effects } = step.state
+  if (execution.status !== 'failed') return []
+  const remembered = execution.compensations
+    .filter(({ status }) => status === 'remembered')
+    .map(({ node }) => node)
+  const left = [...new Set([...remembered, ...effects])]
+  if (left.length === 0) return []
+  const arrival = arrivalOf(flow, step, locate)
+  const fix =
+    arrival.way === undefined || remembered.length === 0
+      ? undefined
+      : rollBackInstead(arrival.way, locate)
+  return [
+    {
+      code: 'FAILURE_LEAVES_EFFECTS',
+      message: `Expected a failure to leave nothing behind, found that it ends in '${execution.node}' without a rollback while the effect of ${listOf(flow, left)} stays. ${remedyFor(remembered)}`,
+      path: arrival.path,
+      trace: traceOf(step.state),
+      ...(fix === undefined ? {} : { fix }),
+    },
+  ]
+}
+
+function remedyFor(remembered: readonly string[]): string {
+  return remembered.length > 0
+    ? 'Roll back on the way there (`rollback`), or say `failed: true` where the event means that nothing was done.'
+    : 'Give it an undo and roll back, or say that there is nothing to undo (`undo: none`).'
+}
+
+function listOf(flow: Flow, nodes: readonly string[]): string {
+  return nodes
+    .map((id) => `${flow.nodes.get(id)?.activity?.send.command ?? 'the activity'} in '${id}'`)
+    .join(', ')
+}
+
+/** Turns `X: End` into `X: { rollback: End }`, and the key `to` into `rollback`. */
+function rollBackInstead(way: WayOut, locate: Locate): Fix | undefined {
+  const { to } = way.transition
+  if (to.kind !== 'node') return undefined
+  const path = pathOfWay(way, locate)
+  const value = locate(path, 'value')
+  const title = `Roll back before entering '${to.node}'`
+  const quotes = value.endOffset - value.startOffset - to.node.length
+  if (quotes === 0 || quotes === 2) {
+    const newText =
+      quotes === 0 ? `{ rollback: ${to.node} }` : `{ "rollback": ${JSON.stringify(to.node)} }`
+    const { startOffset, endOffset } = value
+    return { title, edits: [{ startOffset, endOffset, newText }] }
+  }
+  const key = locate([...path, 'to'], 'key')
+  const isTo = key.endOffset - key.startOffset === 2 && key.startOffset > value.startOffset
+  if (!isTo) return undefined
+  const { startOffset, endOffset } = key
+  return { title, edits: [{ startOffset, endOffset, newText: 'rollback' }] }
+}
