@@ -57,30 +57,31 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
   function scan(): void {
     if (scanning || stopped || live) return
     scanning = true
-    scanPages().then(
-      () => {
-        scanning = false
-        // Room that came up while the last page was handed over.
-        if (room() > 0) scan()
-      },
-      (error: unknown) => {
-        scanning = false
+    void scanPages()
+      .catch((error: unknown) => {
         log.error({ err: error, channel: channel.name }, 'outbox cannot be read')
         wakeUpAt(clock.now() + storeRetryMs)
-      },
-    )
+        return 'failed'
+      })
+      .then((end) => {
+        scanning = false
+        // Room that came up while the last page was handed over.
+        if (end === 'full' && room() > 0) scan()
+        return end
+      })
   }
 
-  async function scanPages(): Promise<void> {
+  async function scanPages(): Promise<'full' | 'live' | 'stopped'> {
     for (;;) {
       const limit = Math.min(room(), pageCommands)
-      if (limit <= 0 || stopped) return
+      if (stopped) return 'stopped'
+      if (limit <= 0) return 'full'
       missed = false
       if (fromStart) cursor = 0
       fromStart = false
       const dueBy = clock.now()
       const page = await store.readOutbox({ channel: channel.name, after: cursor, dueBy, limit })
-      if (stopped) return
+      if (stopped) return 'stopped'
       channel.deliver(page)
       const last = page.at(-1)
       if (last !== undefined) cursor = last.sequence
@@ -89,7 +90,7 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
       if (nextDueAt !== undefined && nextDueAt < parkedAt) wakeUpAt(nextDueAt)
       if (missed) continue
       live = true
-      return
+      return 'live'
     }
   }
 

@@ -73,12 +73,16 @@ export function createTurnLoop(
     turns: () => turns,
     drained() {
       if (!running && queue.length === 0) return Promise.resolve()
-      return new Promise((resolve) => onDrained.push(resolve))
+      const { promise, resolve } = Promise.withResolvers<void>()
+      onDrained.push(resolve)
+      return promise
     },
   }
 }
 
 /** Lets sockets be read between turns: those who answer quickly join the next commit. */
 function nextRound(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+  const { promise, resolve } = Promise.withResolvers<void>()
+  setImmediate(resolve)
+  return promise
 }

@@ -43,11 +43,11 @@ export function createWaiters(clock: Clock): Waiters {
       if (!isFinished(execution)) return
       const resolves = resolvesById.get(execution.id)
       if (resolves === undefined) return
-      for (const resolve of [...resolves]) resolve(execution)
+      for (const resolve of resolves) resolve(execution)
     },
     release() {
-      for (const resolves of [...resolvesById.values()]) {
-        for (const resolve of [...resolves]) resolve(undefined)
+      for (const resolves of resolvesById.values()) {
+        for (const resolve of resolves) resolve(undefined)
       }
     },
   }

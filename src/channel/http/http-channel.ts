@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Agent } from 'undici'
 import { limits } from '../../kernel/limits.ts'
 import type { OutboxCommand } from '../../store/store.ts'
@@ -42,7 +43,8 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
   let stopped = false
 
   function begin(): void {
-    while (!stopped && underWay.size < inFlightMax) {
+    if (stopped) return
+    while (underWay.size < inFlightMax) {
       const item = waiting.shift()
       if (item === undefined) return
       if (item.state !== 'waiting') continue
@@ -80,7 +82,7 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
         return
       } catch {
         if (aborting.signal.aborted) return
-        await new Promise((resolve) => setTimeout(resolve, reportRetryMs))
+        await delay(reportRetryMs)
       }
     }
   }
@@ -126,7 +128,7 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
     async stop(graceMs) {
       stopped = true
       const grace = setTimeout(() => aborting.abort(), graceMs)
-      await Promise.allSettled([...underWay])
+      await Promise.allSettled(underWay)
       clearTimeout(grace)
       await agent.close()
     },

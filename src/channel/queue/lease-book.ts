@@ -33,7 +33,7 @@ export function createLeaseBook(
     wakeAt = Number.POSITIVE_INFINITY
     const time = now()
     let next = Number.POSITIVE_INFINITY
-    for (const item of [...leased]) {
+    for (const item of leased) {
       const until = item.leasedUntil ?? 0
       if (until <= time) {
         leased.delete(item)

@@ -54,7 +54,7 @@ export function createPolls(lease: (request: LeaseRequest) => readonly LeasedCom
       queueMicrotask(serve)
     },
     stop() {
-      for (const poll of [...waiting]) poll.answer([])
+      for (const poll of waiting) poll.answer([])
     },
   }
 }

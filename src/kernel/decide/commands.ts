@@ -1,18 +1,12 @@
 import type { CommandPurpose } from '../model/execution.ts'
 import type { Json } from '../model/json.ts'
 import type { CommandTemplate, Node } from '../model/node.ts'
-import { addEffect, addFact, type Draft } from './draft.ts'
+import { addEffect, addFact, type Draft, type Failure } from './draft.ts'
 import { evaluate } from './scope.ts'
 
 /** The id that the next command gets: unique for ever, and the same when decided again. */
 export function nextCommandId(draft: Draft): string {
   return `${draft.execution.id}:${draft.execution.commandsIssued + 1}`
-}
-
-/** What could not be done on the forward path. */
-export interface Failure {
-  readonly code: string
-  readonly message: string
 }
 
 /** Issues a node's command; its data are evaluated now. */

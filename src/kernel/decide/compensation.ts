@@ -1,15 +1,14 @@
-import type { Failure } from './commands.ts'
-import { addFact, type Draft } from './draft.ts'
+import { addFact, type Draft, type Failure, plan } from './draft.ts'
 import { raiseIncident } from './failures.ts'
 import { retryWaitMs } from './retry-wait.ts'
-import { continueRollback, undoOf } from './rollback.ts'
+import { undoOf } from './rollback.ts'
 
 /** The compensation under way is done: the next one starts, unless a pause holds it. */
 export function completeCompensation(draft: Draft): void {
   const current = draft.execution.rollback?.current
   if (current === undefined) return
   addFact(draft, { kind: 'compensation-completed', id: current.id })
-  if (draft.execution.status === 'compensating') continueRollback(draft)
+  if (draft.execution.status === 'compensating') plan(draft, { kind: 'next-compensation' })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { evolve } from '../evolve/evolve.ts'
 import type { Answer, Decision, RejectionCode } from '../model/decision.ts'
 import type { Effect } from '../model/effect.ts'
-import type { Execution } from '../model/execution.ts'
+import type { Cause, Execution } from '../model/execution.ts'
 import type { Fact } from '../model/fact.ts'
 import type { Flow } from '../model/flow.ts'
 import type { Message } from '../model/message.ts'
@@ -16,12 +16,14 @@ export interface Draft {
   execution: Execution
   readonly facts: Fact[]
   readonly effects: Effect[]
+  /** What is to be done next, in order; `proceed` does it. */
+  readonly steps: Step[]
   /** A node was entered, or its activity accepted, and what follows from that was not done yet. */
   arrived: boolean
   /** The forward path failed once in this decision; a second failure needs a person. */
   failedOnce: boolean
   /** Why the rollback that ended in this decision had run: becomes the outcome. */
-  rollbackCause?: NonNullable<Execution['rollback']>['cause']
+  rollbackCause?: Cause
 }
 
 export function createDraft(flow: Flow, execution: Execution, message: Message): Draft {
@@ -31,9 +33,46 @@ export function createDraft(flow: Flow, execution: Execution, message: Message):
     execution,
     facts: [],
     effects: [],
+    steps: [],
     arrived: false,
     failedOnce: false,
   }
+}
+
+/**
+ * A step of a decision. Steps are planned instead of called, because entering can fail, failing can
+ * roll back, and rolling back enters: as calls these would be a knot, and deep for long loops.
+ */
+export type Step =
+  | {
+      readonly kind: 'enter'
+      readonly node: string
+      readonly by: Cause
+      readonly milestone?: string | undefined
+    }
+  | {
+      readonly kind: 'fail'
+      readonly failure: Failure
+      /** The node's own activity may have happened, so it is undone as well. */
+      readonly ownUndo: boolean
+    }
+  | {
+      readonly kind: 'roll-back'
+      readonly target: string | undefined
+      readonly by: Cause
+      readonly ownUndo: boolean
+      readonly milestone?: string | undefined
+    }
+  | { readonly kind: 'next-compensation' }
+
+/** What could not be done on the forward path. */
+export interface Failure {
+  readonly code: string
+  readonly message: string
+}
+
+export function plan(draft: Draft, step: Step): void {
+  draft.steps.push(step)
 }
 
 /** A fact as it is written down here: the time is the message's. */

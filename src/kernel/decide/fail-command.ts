@@ -4,8 +4,8 @@ import type { FailCommand } from '../model/message.ts'
 import type { RetryPolicy } from '../model/retry-policy.ts'
 import { parkedAt } from '../model/effect.ts'
 import { failCompensation } from './compensation.ts'
-import { accepted, addEffect, addFact, type Draft } from './draft.ts'
-import { failNode, raiseIncident } from './failures.ts'
+import { accepted, addEffect, addFact, type Draft, plan } from './draft.ts'
+import { raiseIncident } from './failures.ts'
 import { proceed } from './proceed.ts'
 import { retryWaitMs } from './retry-wait.ts'
 
@@ -72,7 +72,7 @@ export function failAfterGivingUp(
     addFact(draft, { kind: 'failed', code: failure.code, message: failure.message })
     raiseIncident(draft, failure, { kind: 'command', commandId: command.id })
   } else {
-    failNode(draft, failure, true)
+    plan(draft, { kind: 'fail', failure, ownUndo: true })
   }
 }
 

@@ -1,16 +1,14 @@
 import type { Incident } from '../model/execution.ts'
-import type { Failure } from './commands.ts'
-import { addFact, type Draft } from './draft.ts'
-import { enter } from './nodes.ts'
-import { startRollback } from './rollback.ts'
+import { addFact, type Draft, type Failure, plan, type Step } from './draft.ts'
 
 /**
  * A failure of the forward path that no transition handles: the flow's policy decides. A second
  * failure while that policy is carried out needs a person, or two policies could chase each other.
- *
- * @param ownUndo whether the node's own activity may have happened, so that it is undone as well
  */
-export function failNode(draft: Draft, failure: Failure, ownUndo = false): void {
+export function failNode(
+  draft: Draft,
+  { failure, ownUndo }: Extract<Step, { kind: 'fail' }>,
+): void {
   const policy = draft.flow.onFailure
   addFact(draft, { kind: 'failed', code: failure.code, message: failure.message })
   if (draft.failedOnce || policy.policy === 'incident') {
@@ -20,7 +18,7 @@ export function failNode(draft: Draft, failure: Failure, ownUndo = false): void 
   draft.failedOnce = true
   const cause = { kind: 'failure', code: failure.code, message: failure.message } as const
   if (policy.policy === 'rollback') {
-    startRollback(draft, { target: policy.target, by: cause, ownUndo })
+    plan(draft, { kind: 'roll-back', target: policy.target, by: cause, ownUndo })
   } else if (policy.target === undefined) {
     addFact(draft, {
       kind: 'finished',
@@ -28,7 +26,7 @@ export function failNode(draft: Draft, failure: Failure, ownUndo = false): void 
       outcome: { code: failure.code, message: failure.message },
     })
   } else {
-    enter(draft, policy.target, cause)
+    plan(draft, { kind: 'enter', node: policy.target, by: cause })
   }
 }
 

@@ -3,9 +3,8 @@ import type { Timer } from '../model/execution.ts'
 import type { FireTimer } from '../model/message.ts'
 import { failCompensation } from './compensation.ts'
 import { accepted, addFact, type Draft } from './draft.ts'
-import { failNode } from './failures.ts'
 import { currentNode } from './nodes.ts'
-import { proceed } from './proceed.ts'
+import { planFailure, proceed } from './proceed.ts'
 import { startCompensation } from './rollback.ts'
 import { choose, takeTransition, transitionValues } from './transitions.ts'
 import { withdraw } from './commands.ts'
@@ -38,9 +37,9 @@ function fireAfter(draft: Draft, index: number): void {
   if (timed === undefined) return
   const choice = choose(draft, timed.transitions)
   if (choice.kind === 'none') return
-  if (choice.kind === 'failed') return failNode(draft, choice.failure, true)
+  if (choice.kind === 'failed') return planFailure(draft, choice.failure)
   const values = transitionValues(draft, choice.transition)
-  if (!values.ok) return failNode(draft, values.failure, true)
+  if (!values.ok) return planFailure(draft, values.failure)
   if (values.values !== undefined) addFact(draft, { kind: 'state-set', values: values.values })
   takeTransition(draft, choice.transition, { kind: 'timer', delayMs: timed.delayMs }, 'unknown')
 }

@@ -1,8 +1,8 @@
 import type { Decision } from '../model/decision.ts'
 import type { Move } from '../model/message.ts'
 import { withdrawActivity } from './commands.ts'
-import { accepted, addFact, type Draft, rejected } from './draft.ts'
-import { currentNode, enter } from './nodes.ts'
+import { accepted, addFact, type Draft, plan, rejected } from './draft.ts'
+import { currentNode } from './nodes.ts'
 import { proceed } from './proceed.ts'
 import { rememberCompensation } from './rollback.ts'
 
@@ -33,7 +33,7 @@ export function move(draft: Draft, message: Move): Decision {
   const node = currentNode(draft)
   withdrawActivity(draft, node)
   rememberCompensation(draft, node, 'unknown')
-  enter(draft, message.node, { kind: 'operator', ...act })
+  plan(draft, { kind: 'enter', node: message.node, by: { kind: 'operator', ...act } })
   proceed(draft)
   return accepted(draft)
 }

@@ -1,9 +1,8 @@
 import type { Cause, Outcome, Status, Timer } from '../model/execution.ts'
 import type { Node } from '../model/node.ts'
 import { isJsonObject } from '../model/json.ts'
-import { issueCommand, type Failure } from './commands.ts'
-import { addFact, type Draft } from './draft.ts'
-import { failNode } from './failures.ts'
+import { issueCommand } from './commands.ts'
+import { addFact, type Draft, type Failure, plan, type Step } from './draft.ts'
 import { evaluate } from './scope.ts'
 
 /** The flow's node of this name. Compiling made sure that every target exists. */
@@ -18,14 +17,18 @@ export function currentNode(draft: Draft): Node {
 }
 
 /** Enters a node: its timers start, its values are set, its commands are issued. */
-export function enter(draft: Draft, id: string, by: Cause, milestone?: string): void {
+export function enter(
+  draft: Draft,
+  { node: id, by, milestone }: Extract<Step, { kind: 'enter' }>,
+): void {
   const node = nodeOf(draft, id)
   const { execution, flow } = draft
   if (execution.visits >= flow.nodesMax && node.final === undefined) {
-    failNode(draft, {
+    const failure = {
       code: 'NODES_LIMIT',
       message: `expected at most ${flow.nodesMax} nodes entered, found one more: '${id}'`,
-    })
+    }
+    plan(draft, { kind: 'fail', failure, ownUndo: false })
     return
   }
   addFact(draft, {
@@ -40,7 +43,7 @@ export function enter(draft: Draft, id: string, by: Cause, milestone?: string): 
   })
   const failure = runEntry(draft, node)
   if (failure !== undefined) {
-    failNode(draft, failure)
+    plan(draft, { kind: 'fail', failure, ownUndo: false })
     return
   }
   if (node.final === undefined) draft.arrived = true

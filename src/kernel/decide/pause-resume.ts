@@ -1,11 +1,10 @@
 import type { Decision } from '../model/decision.ts'
 import { isFinished, type KeptEvent } from '../model/execution.ts'
 import type { Pause, Resume } from '../model/message.ts'
-import { accepted, addFact, type Draft } from './draft.ts'
+import { accepted, addFact, type Draft, plan } from './draft.ts'
 import { takeEvent } from './event-taking.ts'
 import { failAfterGivingUp } from './fail-command.ts'
 import { proceed, recordRefusal } from './proceed.ts'
-import { continueRollback } from './rollback.ts'
 import { takeWhileCompensating } from './apply-event.ts'
 
 /** An operator holds an execution: events are kept, timers and compensations wait. */
@@ -43,7 +42,7 @@ function replayKept(draft: Draft, kept: KeptEvent): void {
 function resumeRollback(draft: Draft): void {
   const { execution } = draft
   if (execution.status !== 'compensating' || execution.rollback === undefined) return
-  if (execution.rollback.current === undefined) continueRollback(draft)
+  if (execution.rollback.current === undefined) plan(draft, { kind: 'next-compensation' })
 }
 
 /** A command whose retries were used up during the pause is given up now. */

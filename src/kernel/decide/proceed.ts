@@ -1,22 +1,43 @@
 import { isFinished } from '../model/execution.ts'
 import type { Node } from '../model/node.ts'
-import { addFact, type Draft } from './draft.ts'
+import { addFact, type Draft, type Failure, plan, type Step } from './draft.ts'
 import { ignore, takeEvent } from './event-taking.ts'
 import { failNode } from './failures.ts'
-import { currentNode, restingStatus } from './nodes.ts'
+import { currentNode, enter, restingStatus } from './nodes.ts'
+import { continueRollback, startRollback } from './rollback.ts'
 import { choose, takeTransition, transitionValues } from './transitions.ts'
 
 /**
- * Does what follows by itself from having arrived in a node: kept events that it expects, then its
- * ways out by condition, again and again until the execution waits. Bounded by the limit of nodes.
+ * Does what was planned, and what follows by itself from having arrived in a node: kept events that
+ * it expects, then its ways out by condition, again and again until the execution waits. Bounded by
+ * the limit of nodes.
  */
 export function proceed(draft: Draft): void {
-  while (draft.arrived && canProceed(draft)) {
-    draft.arrived = false
-    const node = currentNode(draft)
-    if (takeKeptEvent(draft, node)) continue
-    takeNext(draft, node)
+  for (;;) {
+    const step = draft.steps.shift()
+    if (step !== undefined) take(draft, step)
+    else if (draft.arrived && canProceed(draft)) followArrival(draft)
+    else return
   }
+}
+
+function take(draft: Draft, step: Step): void {
+  switch (step.kind) {
+    case 'enter':
+      return enter(draft, step)
+    case 'fail':
+      return failNode(draft, step)
+    case 'roll-back':
+      return startRollback(draft, step)
+    case 'next-compensation':
+      return continueRollback(draft)
+  }
+}
+
+function followArrival(draft: Draft): void {
+  draft.arrived = false
+  const node = currentNode(draft)
+  if (!takeKeptEvent(draft, node)) takeNext(draft, node)
 }
 
 function canProceed({ execution }: Draft): boolean {
@@ -49,22 +70,23 @@ function takeNext(draft: Draft, node: Node): void {
   )
   if (node.next.length === 0 || busy) return
   const choice = choose(draft, node.next)
-  if (choice.kind === 'failed') return failNode(draft, choice.failure, true)
+  if (choice.kind === 'failed') return planFailure(draft, choice.failure)
   if (choice.kind === 'none') {
     if (restingStatus(node) === 'waiting') return
-    return failNode(
-      draft,
-      {
-        code: 'NO_WAY_OUT',
-        message: `expected one condition of '${node.id}' to hold, found none that does`,
-      },
-      true,
-    )
+    return planFailure(draft, {
+      code: 'NO_WAY_OUT',
+      message: `expected one condition of '${node.id}' to hold, found none that does`,
+    })
   }
   const values = transitionValues(draft, choice.transition)
-  if (!values.ok) return failNode(draft, values.failure, true)
+  if (!values.ok) return planFailure(draft, values.failure)
   if (values.values !== undefined) addFact(draft, { kind: 'state-set', values: values.values })
   takeTransition(draft, choice.transition, { kind: 'condition' }, 'done')
+}
+
+/** The way out cannot be found: the activity, which has been done, is undone as well. */
+export function planFailure(draft: Draft, failure: Failure): void {
+  plan(draft, { kind: 'fail', failure, ownUndo: true })
 }
 
 /** Records that a message was refused; further ones than the limit are not recorded. */

@@ -2,8 +2,8 @@ import type { Decision } from '../model/decision.ts'
 import { isFinished, type PendingCommand } from '../model/execution.ts'
 import type { Retry } from '../model/message.ts'
 import { withdraw, withdrawActivity } from './commands.ts'
-import { accepted, addEffect, addFact, type Draft, rejected } from './draft.ts'
-import { currentNode, enter, restingStatus } from './nodes.ts'
+import { accepted, addEffect, addFact, type Draft, plan, rejected } from './draft.ts'
+import { currentNode, restingStatus } from './nodes.ts'
 import { proceed } from './proceed.ts'
 import { startCompensation } from './rollback.ts'
 
@@ -45,7 +45,7 @@ export function retry(draft: Draft, message: Retry): Decision {
     addFact(draft, { kind: 'incident-resolved', status: 'running', act })
   }
   withdrawActivity(draft, currentNode(draft))
-  enter(draft, execution.node, by)
+  plan(draft, { kind: 'enter', node: execution.node, by })
   proceed(draft)
   return accepted(draft)
 }

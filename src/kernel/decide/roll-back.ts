@@ -1,9 +1,8 @@
 import type { Decision } from '../model/decision.ts'
 import { isFinished } from '../model/execution.ts'
 import type { RollBack } from '../model/message.ts'
-import { accepted, addFact, type Draft, rejected } from './draft.ts'
+import { accepted, addFact, type Draft, plan, rejected } from './draft.ts'
 import { proceed } from './proceed.ts'
-import { startRollback } from './rollback.ts'
 
 /**
  * An operator has everything undone. The current activity may have happened, so it is undone as well.
@@ -39,7 +38,12 @@ export function rollBack(draft: Draft, message: RollBack): Decision {
   if (execution.incident !== undefined) {
     addFact(draft, { kind: 'incident-resolved', status: execution.status, act })
   }
-  startRollback(draft, { target, by: { kind: 'operator', ...act }, ownUndo: !finished })
+  plan(draft, {
+    kind: 'roll-back',
+    target,
+    by: { kind: 'operator', ...act },
+    ownUndo: !finished,
+  })
   proceed(draft)
   return accepted(draft)
 }

@@ -2,8 +2,8 @@ import type { Cause, Compensation } from '../model/execution.ts'
 import type { Json } from '../model/json.ts'
 import type { Node, Undo } from '../model/node.ts'
 import { nextCommandId, sendCommand, withdrawActivity } from './commands.ts'
-import { addFact, type Draft } from './draft.ts'
-import { enter, nodeOf, outcomeOf } from './nodes.ts'
+import { addFact, type Draft, plan, type Step } from './draft.ts'
+import { nodeOf, outcomeOf } from './nodes.ts'
 import { evaluate, type EventInScope } from './scope.ts'
 
 /** Remembers that a node's activity has (or may have) happened, so that a rollback undoes it. */
@@ -26,16 +26,8 @@ export function rememberCompensation(
   })
 }
 
-interface RollbackRequest {
-  readonly target: string | undefined
-  readonly by: Cause
-  /** The current node's activity may have happened: undo it as well. */
-  readonly ownUndo: boolean
-  readonly milestone?: string | undefined
-}
-
 /** Begins to undo what was done, latest first. */
-export function startRollback(draft: Draft, request: RollbackRequest): void {
+export function startRollback(draft: Draft, request: Extract<Step, { kind: 'roll-back' }>): void {
   const node = draft.flow.nodes.get(draft.execution.node)
   if (node !== undefined) {
     withdrawActivity(draft, node)
@@ -47,7 +39,7 @@ export function startRollback(draft: Draft, request: RollbackRequest): void {
     by: request.by,
     ...(request.milestone === undefined ? {} : { milestone: request.milestone }),
   })
-  continueRollback(draft)
+  plan(draft, { kind: 'next-compensation' })
 }
 
 /** Starts the next compensation, or ends the rollback when none is left. */
@@ -103,7 +95,7 @@ function endRollback(draft: Draft): void {
   if (rollback !== undefined) draft.rollbackCause = rollback.cause
   const by: Cause = { kind: 'rollback' }
   if (rollback?.target !== undefined) {
-    enter(draft, rollback.target, by)
+    plan(draft, { kind: 'enter', node: rollback.target, by })
     return
   }
   const outcome = outcomeOf(draft, by)

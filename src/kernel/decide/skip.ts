@@ -2,10 +2,9 @@ import type { Decision } from '../model/decision.ts'
 import { isFinished } from '../model/execution.ts'
 import type { Skip } from '../model/message.ts'
 import { withdraw } from './commands.ts'
-import { accepted, addFact, type Draft, rejected } from './draft.ts'
+import { accepted, addFact, type Draft, plan, rejected } from './draft.ts'
 import { currentNode, restingStatus } from './nodes.ts'
 import { proceed } from './proceed.ts'
-import { continueRollback } from './rollback.ts'
 
 /** An operator gives up what is stuck, with a reason: a compensation, or a command's delivery. */
 export function skip(draft: Draft, message: Skip): Decision {
@@ -20,7 +19,7 @@ export function skip(draft: Draft, message: Skip): Decision {
       addFact(draft, { kind: 'incident-resolved', status: 'compensating', act })
     }
     addFact(draft, { kind: 'compensation-skipped', id: current.id, act })
-    continueRollback(draft)
+    plan(draft, { kind: 'next-compensation' })
     proceed(draft)
     return accepted(draft)
   }

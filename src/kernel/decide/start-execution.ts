@@ -5,8 +5,7 @@ import type { Fact } from '../model/fact.ts'
 import type { Flow } from '../model/flow.ts'
 import type { StartExecution } from '../model/message.ts'
 import type { JsonObject } from '../model/json.ts'
-import { accepted, createDraft, type Draft, rejected } from './draft.ts'
-import { enter } from './nodes.ts'
+import { accepted, createDraft, type Draft, plan, rejected } from './draft.ts'
 import { proceed } from './proceed.ts'
 
 /** Makes an execution and enters the flow's first node. */
@@ -23,7 +22,7 @@ export function startExecution(flow: Flow, message: StartExecution): Decision {
   if (!key.ok) return rejected('KEY_INVALID', key.detail, undefined)
 
   const draft = createStartedDraft(flow, message, key.key)
-  enter(draft, flow.startNode, { kind: 'start' })
+  plan(draft, { kind: 'enter', node: flow.startNode, by: { kind: 'start' } })
   proceed(draft)
   return accepted(draft)
 }

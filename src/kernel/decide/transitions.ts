@@ -1,10 +1,10 @@
 import type { Cause } from '../model/execution.ts'
 import { isJsonObject, type JsonObject } from '../model/json.ts'
 import type { Transition } from '../model/transition.ts'
-import { type Failure, withdrawActivity } from './commands.ts'
-import { addFact, type Draft } from './draft.ts'
-import { currentNode, enter, restingStatus } from './nodes.ts'
-import { rememberCompensation, startRollback } from './rollback.ts'
+import { withdrawActivity } from './commands.ts'
+import { addFact, type Draft, type Failure, plan } from './draft.ts'
+import { currentNode, restingStatus } from './nodes.ts'
+import { rememberCompensation } from './rollback.ts'
 import { evaluate, type EventInScope } from './scope.ts'
 
 /** Which transition is taken, or why none. */
@@ -85,11 +85,17 @@ export function takeTransition(
       })
       return
     case 'rollback':
-      startRollback(draft, { target: to.node, by, ownUndo: outcome === 'unknown', milestone })
+      plan(draft, {
+        kind: 'roll-back',
+        target: to.node,
+        by,
+        ownUndo: outcome === 'unknown',
+        milestone,
+      })
       return
     case 'node':
       withdrawActivity(draft, node)
       if (!transition.failed) rememberCompensation(draft, node, outcome, event)
-      enter(draft, to.node, by, milestone)
+      plan(draft, { kind: 'enter', node: to.node, by, milestone })
   }
 }
