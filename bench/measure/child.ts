@@ -1,0 +1,97 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+
+/** A process of the bench, ended by its own id when it is no longer needed. */
+export interface Child {
+  readonly name: string
+  readonly pid: number
+  /** The next message of this kind; fails when the process ends before. */
+  message<Message extends { readonly kind: string }>(kind: Message['kind']): Promise<Message>
+  /** Asks it to end, insists after a while, answers when it is gone. */
+  stop(): Promise<void>
+}
+
+export interface ChildOptions {
+  readonly name: string
+  /** Where its output goes, as `<name>.log`. */
+  readonly logs: string
+  readonly arguments: readonly string[]
+  readonly nodeOptions?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  readonly directory?: string
+}
+
+/** Starts a TypeScript file as a Node process with a message line to its parent. */
+export function forkChild(file: string, options: ChildOptions): Child {
+  const child = fork(file, options.arguments, {
+    execArgv: [...(options.nodeOptions ?? [])],
+    env: { ...process.env, ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    ...(options.directory !== undefined && { cwd: options.directory }),
+  })
+  return watch(child, options)
+}
+
+/** Starts another program. */
+export function spawnChild(program: string, options: ChildOptions): Child {
+  const child = spawn(program, options.arguments, {
+    env: { ...process.env, ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.directory !== undefined && { cwd: options.directory }),
+  })
+  return watch(child, options)
+}
+
+function watch(child: ChildProcess, { name, logs }: ChildOptions): Child {
+  const logFile = join(logs, `${name}.log`)
+  const log = createWriteStream(logFile)
+  child.stdout?.pipe(log, { end: false })
+  child.stderr?.pipe(log, { end: false })
+
+  const received: { readonly kind: string }[] = []
+  const waiters = new Set<() => void>()
+  let ended: string | undefined
+  const wake = () => {
+    for (const waiter of waiters) waiter()
+  }
+  child.on('message', (message: { readonly kind: string }) => {
+    received.push(message)
+    wake()
+  })
+  child.on('error', (error) => {
+    ended = error.message
+    wake()
+  })
+  const gone = new Promise<void>((resolve) => {
+    child.on('close', (code, signal) => {
+      ended ??= `ended with ${signal ?? `exit code ${code}`}`
+      log.end()
+      wake()
+      resolve()
+    })
+  })
+
+  return {
+    name,
+    pid: child.pid ?? 0,
+    message: <Message extends { readonly kind: string }>(kind: Message['kind']) =>
+      new Promise<Message>((resolve, reject) => {
+        const look = () => {
+          const at = received.findIndex((message) => message.kind === kind)
+          if (at >= 0) resolve(received.splice(at, 1)[0] as Message)
+          else if (ended !== undefined) reject(new Error(`${name} ${ended}; see ${logFile}`))
+          else return
+          waiters.delete(look)
+        }
+        waiters.add(look)
+        look()
+      }),
+    stop: async () => {
+      if (ended === undefined) child.kill('SIGTERM')
+      const insist = setTimeout(() => child.kill('SIGKILL'), 15_000)
+      await gone
+      clearTimeout(insist)
+    },
+  }
+}
