@@ -1,0 +1,25 @@
+import type { Engine } from '../engine/engine.ts'
+import type { Log } from '../engine/log.ts'
+import type { CompileContext } from '../flow/compilation.ts'
+import type { Store } from '../store/store.ts'
+import type { Authentication } from './auth/authentication.ts'
+
+/** What `createHttpServer` (in `server.ts`) is given. */
+export interface HttpServerOptions {
+  readonly engine: Engine
+  /** For readiness: the store that the engine works with. */
+  readonly store: Store
+  /** Shown in the documentation and at `/health/ready`. */
+  readonly version: string
+  readonly auth: Authentication
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly log?: Log
+  /** The same as the engine's: for checking texts of flows. */
+  readonly compileContext?: CompileContext
+  readonly limits?: {
+    /** How many messages may wait in the engine before it is not ready. */
+    readonly inboundMessages?: number
+  }
+}
