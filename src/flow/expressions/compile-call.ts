@@ -1,0 +1,111 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import { suggest } from '../suggest.ts'
+import type { CelContext, Compiled } from './compiled.ts'
+import { ExpressionProblem, fail } from './failure.ts'
+import type { Evaluate } from './frame.ts'
+import { accepts } from './function.ts'
+import type { ExpressionFunction, ParameterKind } from './function.ts'
+import { functionsByName } from './functions/index-of-functions.ts'
+import { compileMacro, macroNames } from './macros.ts'
+import { isMaybe } from './type.ts'
+import { typeOf } from './value.ts'
+import type { Value } from './value.ts'
+
+/** `f(a, b)`. */
+export function compileCall(
+  node: ASTNode,
+  name: string,
+  nodes: readonly ASTNode[],
+  context: CelContext,
+): Compiled {
+  const macro = compileMacro(node, name, undefined, nodes, context)
+  return macro ?? compileFunction(node, name, nodes, context)
+}
+
+/** `a.f(b)`, which is `f(a, b)` unless it is a macro such as `a.map(x, …)`. */
+export function compileMethod(
+  node: ASTNode,
+  name: string,
+  receiver: ASTNode,
+  nodes: readonly ASTNode[],
+  context: CelContext,
+): Compiled {
+  const macro = compileMacro(node, name, receiver, nodes, context)
+  return macro ?? compileFunction(node, name, [receiver, ...nodes], context)
+}
+
+function compileFunction(
+  node: ASTNode,
+  name: string,
+  nodes: readonly ASTNode[],
+  context: CelContext,
+): Compiled {
+  const spec = functionsByName.get(name)
+  if (spec === undefined) throw unknownFunction(node, name, context)
+  checkCount(node, spec, nodes.length)
+  const compiled = nodes.map((argument) => context.compile(argument, context))
+  compiled.forEach((argument, index) => {
+    const kind = kindOf(spec, index)
+    if (kind === 'any' || isMaybe(argument.type, kind)) return
+    const message = `Expected ${kind} as argument ${index + 1} of \`${name}\`, found ${argument.type.kind}.`
+    throw new ExpressionProblem('EXPRESSION_TYPE', message, nodes[index] ?? node)
+  })
+  const types = compiled.map((argument) => argument.type)
+  const type = typeof spec.result === 'function' ? spec.result(types) : spec.result
+  const runs = compiled.map((argument) => argument.run)
+  return { type, run: functionRun(spec, runs), isJson: isScalarKind(type.kind) }
+}
+
+function isScalarKind(kind: string): boolean {
+  return kind === 'bool' || kind === 'string'
+}
+
+function functionRun(spec: ExpressionFunction, runs: readonly Evaluate[]): Evaluate {
+  const { run, name } = spec
+  const kinds = runs.map((_, index) => kindOf(spec, index))
+  const check = (value: Value, index: number): Value => {
+    const kind = kinds[index] ?? 'any'
+    if (kind === 'any' || accepts(kind, value)) return value
+    return fail(`Expected ${kind} as argument ${index + 1} of \`${name}\`, found ${typeOf(value)}.`)
+  }
+  const [first, second] = runs
+  if (first !== undefined && runs.length === 1) {
+    return (frame) => run([check(first(frame), 0)], frame)
+  }
+  if (first !== undefined && second !== undefined && runs.length === 2) {
+    return (frame) => run([check(first(frame), 0), check(second(frame), 1)], frame)
+  }
+  return (frame) =>
+    run(
+      runs.map((evaluate, index) => check(evaluate(frame), index)),
+      frame,
+    )
+}
+
+function kindOf(spec: ExpressionFunction, index: number): ParameterKind {
+  return spec.parameters[index] ?? spec.rest ?? 'any'
+}
+
+function checkCount(node: ASTNode, spec: ExpressionFunction, count: number): void {
+  const max = spec.rest === undefined ? spec.parameters.length : Number.POSITIVE_INFINITY
+  const min = spec.required ?? spec.parameters.length
+  if (count >= min && count <= max) return
+  const expected =
+    min === max
+      ? `${min}`
+      : max === Number.POSITIVE_INFINITY
+        ? `at least ${min}`
+        : `${min} to ${max}`
+  const message = `Expected ${expected} argument${expected === '1' ? '' : 's'} of \`${spec.name}\`, found ${count}.`
+  throw new ExpressionProblem('EXPRESSION_TYPE', message, node)
+}
+
+function unknownFunction(node: ASTNode, name: string, context: CelContext): ExpressionProblem {
+  const meant = suggest(name, [...functionsByName.keys(), ...macroNames])
+  const hint = meant === undefined ? '' : ` Did you mean \`${meant}\`?`
+  const offset = context.text.slice(node.start, node.end).search(new RegExp(`\\b${name}\\s*\\(`))
+  const start = offset === -1 ? node.start : node.start + offset
+  const place = { start, end: offset === -1 ? node.end : start + name.length }
+  const message = `Expected a function of the expression language, found \`${name}\`.${hint}`
+  return new ExpressionProblem('EXPRESSION_NAME_UNKNOWN', message, place, meant)
+}

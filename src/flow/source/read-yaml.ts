@@ -1,0 +1,172 @@
+import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml'
+import type { Document, ParsedNode, YAMLError } from 'yaml'
+import { limits } from '../../kernel/limits.ts'
+import type { SourceEntry, SourceNode, SourceProblem, SourceReading, Span } from './source-node.ts'
+
+/** A megabyte of text holds fewer nodes than this, unless aliases multiply them. */
+const nodesMax = 200_000
+
+/** Reads YAML 1.2 (core schema: `on` and `yes` are texts). One document, no custom tags. */
+export function readYaml(text: string): SourceReading {
+  const documents = parseAllDocuments(text, {
+    version: '1.2',
+    schema: 'core',
+    // Found by ourselves, with the place of the second key.
+    uniqueKeys: false,
+    prettyErrors: false,
+    keepSourceTokens: false,
+    logLevel: 'silent',
+  })
+  if (!Array.isArray(documents)) return { problems: [] }
+  const document: Document.Parsed | undefined = documents[0]
+  if (document === undefined) return { problems: [] }
+  const problems = [...document.errors, ...document.warnings].map(toProblem)
+  const second: Document.Parsed | undefined = documents[1]
+  if (second !== undefined) {
+    problems.push({
+      code: 'YAML_SYNTAX',
+      message: 'Expected one document, found a second one after `---`. One file holds one flow.',
+      span: { start: second.range[0], end: second.range[1] },
+    })
+  }
+  const reader = new YamlReader(document, problems)
+  const root = document.contents === null ? undefined : reader.read(document.contents, 0)
+  return root === undefined ? { problems } : { root, problems }
+}
+
+/** Stops the reading of a document that is too large or too deep. */
+class ReadingStopped {
+  readonly problem: SourceProblem
+  constructor(problem: SourceProblem) {
+    this.problem = problem
+  }
+}
+
+class YamlReader {
+  readonly #document: Document.Parsed
+  readonly #problems: SourceProblem[]
+  #nodes = 0
+
+  constructor(document: Document.Parsed, problems: SourceProblem[]) {
+    this.#document = document
+    this.#problems = problems
+  }
+
+  read(node: ParsedNode, depth: number): SourceNode | undefined {
+    try {
+      return this.#read(node, depth)
+    } catch (stopped) {
+      if (!(stopped instanceof ReadingStopped)) throw stopped
+      this.#problems.push(stopped.problem)
+      return undefined
+    }
+  }
+
+  #read(node: ParsedNode, depth: number): SourceNode {
+    const span = spanOf(node)
+    this.#count(span, depth)
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document)
+      // An alias without an anchor is among the document's errors already.
+      if (target === undefined) return { kind: 'scalar', span, value: null }
+      return this.#read(target as ParsedNode, depth + 1)
+    }
+    if (isMap(node)) {
+      const entries: SourceEntry[] = []
+      const seen = new Set<string>()
+      for (const pair of node.items) {
+        const keyNode = pair.key as ParsedNode
+        const keySpan = spanOf(keyNode)
+        const key = this.#keyOf(keyNode, keySpan)
+        if (key === undefined) continue
+        if (seen.has(key)) this.#problems.push(duplicateKey(key, keySpan))
+        seen.add(key)
+        const value: SourceNode =
+          pair.value === null
+            ? { kind: 'scalar', span: { start: keySpan.end, end: keySpan.end }, value: null }
+            : this.#read(pair.value as ParsedNode, depth + 1)
+        entries.push({ key, keySpan, value })
+      }
+      return { kind: 'map', span, entries }
+    }
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.#read(item as ParsedNode, depth + 1))
+      return { kind: 'list', span, items }
+    }
+    const value: unknown = isScalar(node) ? node.value : null
+    if (
+      value === null ||
+      typeof value === 'string' ||
+      typeof value === 'boolean' ||
+      (typeof value === 'number' && Number.isFinite(value))
+    ) {
+      return { kind: 'scalar', span, value }
+    }
+    this.#problems.push({
+      code: 'VALUE_INVALID',
+      message: 'Expected a value that JSON has (text, number, true, false, null, list, object).',
+      span,
+    })
+    return { kind: 'scalar', span, value: null }
+  }
+
+  /** Keys are texts; a number or `true` as key is taken as it is written. */
+  #keyOf(node: ParsedNode, span: Span): string | undefined {
+    if (isScalar(node)) {
+      if (typeof node.value === 'string') return node.value
+      if (node.source !== undefined && node.source !== '') return node.source
+    }
+    this.#problems.push({
+      code: 'VALUE_INVALID',
+      message: 'Expected a text as key, found an empty key, a list or an object.',
+      span,
+    })
+    return undefined
+  }
+
+  #count(span: Span, depth: number): void {
+    this.#nodes += 1
+    if (this.#nodes > nodesMax) {
+      throw new ReadingStopped({
+        code: 'LIMIT_EXCEEDED',
+        message: `Expected at most ${nodesMax} values, found more: do aliases multiply them?`,
+        span,
+      })
+    }
+    if (depth > limits.jsonDepth) throw new ReadingStopped(tooDeep(span))
+  }
+}
+
+export function duplicateKey(key: string, span: Span): SourceProblem {
+  return {
+    code: 'DUPLICATE_KEY',
+    message: `Expected each key once, found \`${key}\` a second time.`,
+    span,
+  }
+}
+
+export function tooDeep(span: Span): SourceProblem {
+  return {
+    code: 'LIMIT_EXCEEDED',
+    message: `Expected at most ${limits.jsonDepth} levels of nesting, found more.`,
+    span,
+  }
+}
+
+function spanOf(node: ParsedNode | null): Span {
+  return node?.range ? { start: node.range[0], end: node.range[1] } : { start: 0, end: 0 }
+}
+
+function toProblem(error: YAMLError): SourceProblem {
+  const [start, end] = error.pos
+  const message =
+    error.code === 'TAG_RESOLVE_FAILED'
+      ? `${sentence(error.message)} Only the tags of YAML's core schema are allowed.`
+      : sentence(error.message)
+  return { code: 'YAML_SYNTAX', message, span: { start, end: Math.max(end, start + 1) } }
+}
+
+function sentence(message: string): string {
+  const text = message.trim()
+  return /[.!?:]$/.test(text) ? text : `${text}.`
+}

@@ -1,0 +1,52 @@
+/** Where a piece of the document stands in the text: offsets in UTF-16 units, the end is exclusive. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+export interface SourceEntry {
+  readonly key: string
+  readonly keySpan: Span
+  readonly value: SourceNode
+}
+
+/**
+ * A document as a tree that knows its text: the same for YAML and JSON, so that everything after
+ * reading is written once. Keys are kept in a list, never as properties of an object: `__proto__`
+ * is a key like any other.
+ */
+export type SourceNode =
+  | { readonly kind: 'map'; readonly span: Span; readonly entries: readonly SourceEntry[] }
+  | { readonly kind: 'list'; readonly span: Span; readonly items: readonly SourceNode[] }
+  | {
+      readonly kind: 'scalar'
+      readonly span: Span
+      readonly value: null | boolean | number | string
+    }
+
+export type MapNode = Extract<SourceNode, { kind: 'map' }>
+export type ListNode = Extract<SourceNode, { kind: 'list' }>
+export type ScalarNode = Extract<SourceNode, { kind: 'scalar' }>
+
+/** Something wrong with the text itself. */
+export interface SourceProblem {
+  readonly code:
+    | 'YAML_SYNTAX'
+    | 'JSON_SYNTAX'
+    | 'DUPLICATE_KEY'
+    | 'LIMIT_EXCEEDED'
+    | 'VALUE_INVALID'
+  readonly message: string
+  readonly span: Span
+}
+
+/** What reading gave: a tree as far as the text could be understood, and what was wrong. */
+export interface SourceReading {
+  readonly root?: SourceNode
+  readonly problems: readonly SourceProblem[]
+}
+
+/** The entry's value, or nothing. With a key that is there twice, the first one counts. */
+export function valueOf(map: MapNode, key: string): SourceNode | undefined {
+  return map.entries.find((entry) => entry.key === key)?.value
+}
