@@ -70,9 +70,13 @@ export function barrels(files: readonly RepositoryFile[]): readonly string[] {
 
 const selectedTest = /\b(?:test|it|describe|suite)(?:\.\w+)*\.(only|skip|todo|fails)\b/
 
+/** A contract suite leaves out what an adapter does not promise, each gap with its reason. */
+const suitesWithGaps = /^src\/(store|channel)\/contract\.ts$/
+
 export function selectedTests(files: readonly RepositoryFile[]): readonly string[] {
   return files
     .filter((file) => isCode(file) && !file.path.startsWith('test/tidy/'))
+    .filter((file) => !suitesWithGaps.test(file.path))
     .flatMap((file) => {
       const found = selectedTest.exec(file.text)
       return found === null ? [] : [`${file.path}: remove .${found[1]}; fix or delete the test`]
