@@ -42,9 +42,9 @@ export function isTest(file: RepositoryFile): boolean {
 }
 
 /**
- * Code that only tests load: test files, contract suites and what stands in a `testing` folder. None of
- * it is published.
+ * Code that only tests load: test files, contract suites and what stands in a `test` folder. None of it
+ * is published.
  */
 export function isTestOnly(file: RepositoryFile): boolean {
-  return isTest(file) || /(^|\/)(contract|testing)(\/|(-[a-z-]+)?\.ts$)/.test(file.path)
+  return isTest(file) || /(^|\/)(contract|testing|test)(\/|(-[a-z-]+)?\.ts$)/.test(file.path)
 }
