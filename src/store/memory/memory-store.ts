@@ -1,4 +1,4 @@
-import type { Execution } from '../../kernel/model/execution.ts'
+import { type Execution, isFinished } from '../../kernel/model/execution.ts'
 import type { Json } from '../../kernel/model/json.ts'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
@@ -202,7 +202,7 @@ class MemoryStore implements Store {
   }
 
   #isKeyTaken({ execution, uniqueKey }: ExecutionWrite): boolean {
-    if (uniqueKey === undefined) return false
+    if (uniqueKey === undefined || isFinished(execution)) return false
     const owner = this.#executions.ownerOfUniqueKey(execution.flow, uniqueKey)
     return owner !== undefined && owner !== execution.id
   }

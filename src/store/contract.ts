@@ -1,0 +1,57 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { commitPromises } from './contract/commits.ts'
+import { countPromises } from './contract/counts.ts'
+import { durabilityPromises } from './contract/durability.ts'
+import { flowPromises } from './contract/flows.ts'
+import { historyPromises } from './contract/histories.ts'
+import { journalPromises } from './contract/journal.ts'
+import { listingPromises } from './contract/listing.ts'
+import { outboxPromises } from './contract/outbox.ts'
+import { searchPromises } from './contract/search.ts'
+import type { Gap, OpenSubject, Promised } from './contract/subject.ts'
+import { timerPromises } from './contract/timers.ts'
+import { valuePromises } from './contract/values.ts'
+
+/**
+ * What every store must pass, however it is made. A new adapter proves itself with one call; what it
+ * cannot promise it names as a gap, with the reason.
+ */
+export function storeContract(name: string, open: OpenSubject, gaps: readonly Gap[] = []): void {
+  describe(`the ${name} store`, () => {
+    const seen = new Set<string>()
+    const promised: Promised = (title, body) => {
+      seen.add(title)
+      const gap = gaps.find((candidate) => candidate.test === title)
+      // A gap is said aloud with its reason and stays in the list of tests.
+      if (gap !== undefined) {
+        test.skip(`${title} (not promised: ${gap.reason})`, () => {})
+        return
+      }
+      test(title, async () => {
+        const subject = await open()
+        try {
+          await body(subject)
+        } finally {
+          await subject.cleanup()
+        }
+      })
+    }
+
+    describe('commits', () => commitPromises(promised))
+    describe('values', () => valuePromises(promised))
+    describe('journal', () => journalPromises(promised))
+    describe('outbox', () => outboxPromises(promised))
+    describe('timers', () => timerPromises(promised))
+    describe('listing', () => listingPromises(promised))
+    describe('search', () => searchPromises(promised))
+    describe('counts', () => countPromises(promised))
+    describe('flows', () => flowPromises(promised))
+    describe('durability', () => durabilityPromises(promised))
+    describe('histories', () => historyPromises(promised, open))
+
+    afterAll(() => {
+      const unknown = gaps.filter(({ test: title }) => !seen.has(title))
+      expect(unknown, 'each gap names a test of the suite').toEqual([])
+    })
+  })
+}

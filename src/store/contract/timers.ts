@@ -1,0 +1,67 @@
+import { expect } from 'vitest'
+import { commandOf, commitAll, executionOf, startAt, startOf, writeOf } from './builders.ts'
+import type { Promised } from './subject.ts'
+
+export function timerPromises(promised: Promised): void {
+  promised('due timers come earliest first, within time and limit', async ({ store }) => {
+    const delays = [30, 10, 20, 10, 99]
+    await commitAll(
+      store,
+      ...delays.map((delay, n) => startOf(executionOf(`e${n}`), { wakeAt: startAt + delay })),
+      startOf(executionOf('none')),
+    )
+    expect(await store.nextWakeAt()).toBe(startAt + 10)
+    expect(await store.readDueTimers(startAt + 9, 10)).toEqual([])
+    const due = await store.readDueTimers(startAt + 30, 10)
+    expect(due.map(({ wakeAt }) => wakeAt - startAt)).toEqual([10, 10, 20, 30])
+    expect(due.map(({ executionId }) => executionId).toSorted()).toEqual(['e0', 'e1', 'e2', 'e3'])
+    expect(await store.readDueTimers(startAt + 30, 2)).toEqual(due.slice(0, 2))
+  })
+
+  promised('a timer changes and goes with its execution', async ({ store }) => {
+    await commitAll(store, startOf(executionOf('one'), { wakeAt: startAt + 10 }))
+    await commitAll(store, writeOf(executionOf('one', { revision: 3 }), { wakeAt: startAt + 5 }))
+    expect(await store.readDueTimers(startAt + 100, 10)).toEqual([
+      { executionId: 'one', wakeAt: startAt + 5 },
+    ])
+    await commitAll(store, writeOf(executionOf('one', { revision: 4 })))
+    expect(await store.nextWakeAt()).toBeUndefined()
+    expect(await store.readDueTimers(startAt + 100, 10)).toEqual([])
+  })
+
+  promised('what nothing could wake is found', async ({ store }) => {
+    const silent = { waitsForEvent: false }
+    const put = [commandOf('with-command', 1)]
+    await commitAll(
+      store,
+      startOf(executionOf('stuck-waiting'), silent),
+      startOf(executionOf('stuck-running', { status: 'running' }), silent),
+      startOf(executionOf('stuck-compensating', { status: 'compensating' }), silent),
+      startOf(executionOf('with-event')),
+      startOf(executionOf('with-timer'), { ...silent, wakeAt: startAt }),
+      startOf(executionOf('with-command', { status: 'running' }), { ...silent, outbox: { put } }),
+      startOf(executionOf('with-person', { status: 'incident' }), silent),
+      startOf(executionOf('paused', { status: 'paused' }), silent),
+      startOf(executionOf('finished', { status: 'cancelled', finishedAt: startAt }), silent),
+    )
+    const stuck = ['stuck-compensating', 'stuck-running', 'stuck-waiting']
+    expect((await store.findUnwakeable(10)).toSorted()).toEqual(stuck)
+    expect(await store.findUnwakeable(2)).toHaveLength(2)
+    await commitAll(
+      store,
+      writeOf(executionOf('stuck-waiting', { revision: 3 })),
+      writeOf(executionOf('stuck-running', { revision: 3, status: 'running' }), {
+        ...silent,
+        wakeAt: startAt,
+      }),
+      writeOf(executionOf('with-command', { revision: 3, status: 'running' }), {
+        ...silent,
+        outbox: { remove: ['with-command:1'] },
+      }),
+    )
+    expect((await store.findUnwakeable(10)).toSorted()).toEqual([
+      'stuck-compensating',
+      'with-command',
+    ])
+  })
+}

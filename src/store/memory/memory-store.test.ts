@@ -1,0 +1,20 @@
+import { storeContract } from '../contract.ts'
+import { openMemoryStore } from './memory-store.ts'
+
+const forgets = 'the memory store forgets everything when it is closed, by design'
+
+storeContract(
+  'memory',
+  async () => {
+    const store = await openMemoryStore()
+    return { store, cleanup: () => store.close() }
+  },
+  [
+    { test: 'reopening loses nothing', reason: forgets },
+    { test: 'a reopened store goes on where it was', reason: forgets },
+    {
+      test: 'whatever row cannot be written, nothing is half done',
+      reason: 'memory refuses no writes; what cannot be copied fails before anything is changed',
+    },
+  ],
+)
