@@ -49,13 +49,13 @@ export function compileBinary(
 }
 
 function hintFor(op: BinaryOperator, left: Type, right: Type): string {
-  const kinds = [left.kind, right.kind]
-  if (kinds.includes('string') && kinds.includes('number')) {
+  const kinds = new Set([left.kind, right.kind])
+  if (kinds.has('string') && kinds.has('number')) {
     return op === '+'
       ? ' Turn the number into a text with `string(…)`.'
       : ' Turn the text into a number with `number(…)`.'
   }
-  if (kinds.includes('optional')) return ' Give a value for its absence with `.orValue(…)`.'
+  if (kinds.has('optional')) return ' Give a value for its absence with `.orValue(…)`.'
   return ''
 }
 

@@ -40,27 +40,20 @@ export function readSchema(cursor: Cursor): SchemaCheck | undefined {
   }
 }
 
-function readable(error: ErrorObject): string {
-  const place =
-    error.instancePath === ''
-      ? 'the value'
-      : `\`${error.instancePath.slice(1).replaceAll('/', '.')}\``
-  const params: JsonObject = error.params
-  const extra =
-    error.keyword === 'additionalProperties'
-      ? ` (found \`${shown(params['additionalProperty'])}\`)`
-      : error.keyword === 'enum'
-        ? ` (${shown(params['allowedValues'])})`
+/** Such as: `items.0.quantity` must be >= 1. */
+function readable({ instancePath, keyword, message, params }: ErrorObject): string {
+  const path = instancePath.slice(1).replaceAll('/', '.')
+  const place = path === '' ? 'the value' : `\`${path}\``
+  const detail: JsonObject = params
+  const named =
+    keyword === 'additionalProperties' || keyword === 'unevaluatedProperties'
+      ? ` (\`${shown(detail['additionalProperty'] ?? detail['unevaluatedProperty'])}\`)`
+      : keyword === 'enum'
+        ? ` (${shown(detail['allowedValues'])})`
         : ''
-  return `expected ${place} ${error.message ?? 'to fit the schema'}${extra}`
-    .replace('expected the value must', 'expected the value to')
-    .replace(
-      /^(expected `.*?`) must (NOT )?(be|have|match|pass)?/,
-      (_, start: string, not: string | undefined, verb: string | undefined) =>
-        `${start} ${not === undefined ? '' : 'not '}to ${verb ?? ''}`.trimEnd(),
-    )
+  return `${place} ${message ?? 'must fit the schema'}${named}`
 }
 
 function shown(value: Json | undefined): string {
-  return typeof value === 'string' ? value : shorten(JSON.stringify(value ?? null))
+  return typeof value === 'string' ? shorten(value) : shorten(JSON.stringify(value ?? null))
 }
