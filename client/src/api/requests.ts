@@ -27,9 +27,12 @@ export interface EventMessage {
 /** An execution by its id, or by its flow and business key. */
 export type EventTarget = string | { readonly flow: string; readonly key: string }
 
-export type EventAnswer =
-  | { readonly applied: true; readonly node: string; readonly status: Status }
-  | { readonly applied: false; readonly reason: string }
+/** What an event led to, and where the execution is now. */
+export type EventAnswer = {
+  readonly execution: string
+  readonly node: string
+  readonly status: Status
+} & ({ readonly applied: true } | { readonly applied: false; readonly reason: string })
 
 export interface ExecutionQuery {
   readonly flow?: string

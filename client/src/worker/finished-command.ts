@@ -56,13 +56,18 @@ export function failedWith(command: Identity, error: unknown): FinishedCommand {
 }
 
 function wholeMs(durationMs: number): number {
-  return Number.isFinite(durationMs) ? Math.max(0, Math.round(durationMs)) : 0
+  return Number.isFinite(durationMs)
+    ? Math.min(Math.max(0, Math.round(durationMs)), 3_600_000_000)
+    : 0
 }
+
+/** The server takes no control characters in names. */
+const notInNames = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 function codeOf(error: unknown): string {
   if (error instanceof RetryLater) return 'RETRY_LATER'
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code) {
-    return error.code
+    return error.code.replace(notInNames, ' ')
   }
   return 'HANDLER_FAILED'
 }
