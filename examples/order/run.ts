@@ -1,0 +1,203 @@
+/**
+ * What `npm start` runs: Signalbox on SQLite, three services as processes of their own, and orders
+ * that keep coming, some of them failing. Ends on Ctrl-C, in order.
+ */
+import { join } from 'node:path'
+import { createClient } from '@signalbox/client'
+import { generateOrders } from './generate-orders.ts'
+import { createDashboard, createLines, type Display } from './runner/display.ts'
+import { type Flags, readFlags, usage } from './runner/flags.ts'
+import { placeOrders } from './runner/place-orders.ts'
+import { countsLine, type View } from './runner/render.ts'
+import { type Server, startServer } from './runner/server.ts'
+import { type ServiceName, serviceNames } from './runner/service-names.ts'
+import { createServices, type Services } from './runner/services.ts'
+import { createOrderWatch, type OrderWatch } from './runner/watch-orders.ts'
+
+const refreshMs = 500
+const newsKept = 3
+const serverGraceMs = 15_000
+const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
+
+let flags: Flags
+try {
+  flags = readFlags(process.argv.slice(2), process.env)
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+  process.exit(exitCodes.usage)
+}
+if (flags.help) {
+  console.log(usage)
+  process.exit(exitCodes.ok)
+}
+process.exit(await runShop(flags))
+
+/** Runs until it is told to stop, or the server dies; gives the exit code. */
+async function runShop(flags: Flags): Promise<number> {
+  const logFolder = join(flags.ledgerFolder, '..', 'logs')
+  const ending = new AbortController()
+  let failure: string | undefined
+  const end = (why?: string): void => {
+    failure ??= why
+    ending.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end())
+
+  console.log('Starting Signalbox …')
+  const server = await startServer({
+    flowFolder: import.meta.dirname,
+    flags: flags.serverFlags,
+    logFolder,
+    signal: ending.signal,
+  }).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error))
+  })
+  if (server === undefined) return exitCodes.failed
+  void watchServer(server, ending.signal, logFolder).then(end)
+
+  const news: string[] = []
+  const tell = (text: string): void => {
+    news.push(text)
+    if (news.length > newsKept) news.shift()
+    display.news(text)
+  }
+  const services = createServices({
+    url: server.url,
+    ledgerFolder: flags.ledgerFolder,
+    logFolder,
+    onNews: tell,
+  })
+  const display = openDisplay(server, services, tell, end)
+  const client = createClient({ url: server.url, actor: 'shop' })
+  let endedOrders = 0
+  const watch = createOrderWatch(client, (story) => {
+    endedOrders += 1
+    display.orderEnded(story)
+    if (endedOrders >= flags.orders) end()
+  })
+  for (const name of serviceNames) if (!flags.without.includes(name)) services.start(name)
+
+  const startedAt = performance.now()
+  const view = (): View => ({
+    url: server.url,
+    serverPid: server.child.pid,
+    runningMs: performance.now() - startedAt,
+    counts: watch.counts(),
+    services: services.list(),
+    latest: watch.latest(),
+    news,
+    auditCommand: auditCommand(flags, server),
+    logFolder,
+  })
+  const placing = placeOrders({
+    client,
+    orders: generateOrders(flags.seed, runPrefix()),
+    ordersPerSecond: flags.ordersPerSecond,
+    ordersMax: flags.orders,
+    underWay: () => watch.counts().underWay,
+    signal: ending.signal,
+    onNews: tell,
+  })
+  await showUntilEnd(display, watch, view, ending.signal)
+
+  display.close()
+  console.log('Stopping: services first, then Signalbox …')
+  await placing
+  await services.stopAll()
+  await stopServer(server)
+  console.log(countsLine(watch.counts(), (_, text) => text))
+  if (failure === undefined) return exitCodes.ok
+  console.error(failure)
+  return exitCodes.failed
+}
+
+async function showUntilEnd(
+  display: Display,
+  watch: OrderWatch,
+  view: () => View,
+  signal: AbortSignal,
+): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve())
+  })
+  while (!signal.aborted) {
+    await Promise.race([watch.refresh(), ended])
+    display.show(view())
+    const tick = Promise.withResolvers<void>()
+    const timer = setTimeout(tick.resolve, refreshMs)
+    await Promise.race([tick.promise, ended])
+    clearTimeout(timer)
+  }
+}
+
+function openDisplay(
+  server: Server,
+  services: Services,
+  tell: (text: string) => void,
+  end: () => void,
+): Display {
+  if (!process.stdout.isTTY) {
+    const display = createLines(process.stdout)
+    display.news(
+      `Signalbox is at ${server.url} (pid ${server.child.pid}); its API: ${server.url}/docs`,
+    )
+    return display
+  }
+  return createDashboard(process.stdout, process.stdin, (key) => {
+    if (key === 'q' || key === '\u0003') return end()
+    const name = serviceNames.find((service) => service.startsWith(key))
+    if (name !== undefined) toggle(services, name, tell)
+  })
+}
+
+function toggle(services: Services, name: ServiceName, tell: (text: string) => void): void {
+  const running = services.list().some((service) => service.name === name && service.pid)
+  if (running) {
+    void services.stop(name)
+    tell(`the ${name} service was stopped; its orders wait (press ${name[0]} to start it)`)
+  } else {
+    services.start(name)
+    tell(`the ${name} service was started`)
+  }
+}
+
+async function stopServer({ child }: Server): Promise<void> {
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), serverGraceMs)
+  await child.ended
+  clearTimeout(timer)
+}
+
+/** Fulfilled when the server has died of itself, with what to say about it. */
+async function watchServer(
+  server: Server,
+  signal: AbortSignal,
+  logFolder: string,
+): Promise<string | undefined> {
+  const how = await server.child.ended
+  return signal.aborted ? undefined : serverDied(how, server, logFolder)
+}
+
+function serverDied(how: string, server: Server, logFolder: string): string {
+  const words = server.child.lastLines().slice(-5)
+  return [
+    `Signalbox has died (${how}). Nothing that it acknowledged is lost: start again, and orders go on.`,
+    `Its log is ${join(logFolder, 'server.log')}; its last words:`,
+    ...words.map((line) => `  ${line}`),
+  ].join('\n')
+}
+
+function auditCommand({ ledgerFolder }: Flags, { url }: Server): string {
+  const usual = ledgerFolder === join('.signalbox', 'ledgers')
+  const flags = usual ? '' : ` --ledgers ${ledgerFolder}`
+  const server = url === 'http://127.0.0.1:7700' ? '' : ` --url ${url}`
+  return `npx node examples/order/audit.ts${server}${flags}`
+}
+
+/** Two runs on the same store have orders of different names. */
+function runPrefix(): string {
+  return Math.floor(Date.now() / 1_000)
+    .toString(36)
+    .toUpperCase()
+}

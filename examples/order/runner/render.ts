@@ -1,0 +1,110 @@
+import type { OrderStory } from './order-story.ts'
+import type { Paint } from './paint.ts'
+import type { ServiceState } from './services.ts'
+import type { OrderCounts } from './watch-orders.ts'
+
+/** All that the live view shows. */
+export interface View {
+  readonly url: string
+  readonly serverPid: number
+  readonly runningMs: number
+  readonly counts: OrderCounts
+  readonly services: readonly ServiceState[]
+  readonly latest: readonly OrderStory[]
+  readonly news: readonly string[]
+  readonly auditCommand: string
+  readonly logFolder: string
+}
+
+const barCharacters = 48
+
+/** The dashboard, as lines. Pure. */
+export function dashboard(view: View, paint: Paint): readonly string[] {
+  const running = paint('dim', `running for ${duration(view.runningMs)}`)
+  const example = view.latest[0]?.orderId ?? 'ORDER'
+  return [
+    '',
+    `  ${paint('bold', 'Signalbox')}  the order example    ${running}`,
+    '',
+    `  ${countsLine(view.counts, paint)}`,
+    `  ${bar(view.counts, paint)}`,
+    '',
+    `  ${view.services.map((service) => serviceText(service, paint)).join('    ')}`,
+    '',
+    `  ${paint('bold', 'Latest orders')}`,
+    ...view.latest.map((story) => `  ${storyLine(story, paint)}`),
+    '',
+    `  ${paint('bold', 'Look closer')}`,
+    `  API and its page   ${paint('cyan', `${view.url}/docs`)}`,
+    `  all orders         npm run signalbox -- list --flow order`,
+    `  one order          npm run signalbox -- show ${example}`,
+    `  books and journals ${view.auditCommand}`,
+    `  logs               ${view.logFolder}`,
+    '',
+    ...view.news.map((news) => `  ${paint('yellow', news)}`),
+    `  ${paint('dim', 'i p s: stop or start inventory, payment, shipment    q: quit')}`,
+  ]
+}
+
+/** Where the services are, how many orders there are: one line. */
+export function countsLine(counts: OrderCounts, paint: Paint): string {
+  const parts = [
+    paint('green', `${counts.delivered} delivered`),
+    paint('yellow', `${counts.undone} undone`),
+    `${counts.underWay} under way`,
+  ]
+  if (counts.incidents > 0) parts.push(paint('red', `${counts.incidents} need a person`))
+  return parts.join('    ')
+}
+
+function bar(counts: OrderCounts, paint: Paint): string {
+  const all = counts.delivered + counts.undone + counts.underWay
+  if (all === 0) return paint('dim', '·'.repeat(barCharacters))
+  const part = (count: number): number => Math.round((count / all) * barCharacters)
+  const delivered = part(counts.delivered)
+  const undone = Math.min(part(counts.undone), barCharacters - delivered)
+  return [
+    paint('green', '█'.repeat(delivered)),
+    paint('yellow', '█'.repeat(undone)),
+    paint('dim', '·'.repeat(barCharacters - delivered - undone)),
+  ].join('')
+}
+
+function serviceText({ name, pid }: ServiceState, paint: Paint): string {
+  return pid === undefined
+    ? `${paint('red', '○')} ${name} ${paint('dim', 'stopped')}`
+    : `${paint('green', '●')} ${name} ${paint('dim', `pid ${pid}`)}`
+}
+
+/** One order: what became of it, the path it took, why, and how long it took. */
+export function storyLine(story: OrderStory, paint: Paint): string {
+  const { sign, style } = signs[story.status]
+  const path = story.steps
+    .map(({ kind, name }, index) => {
+      if (kind === 'undone') return ` ${paint('yellow', `↶ ${name}`)}`
+      return index === 0 ? name : ` → ${name}`
+    })
+    .join('')
+  const reason = story.reason === undefined ? '' : `  ${paint('dim', story.reason)}`
+  const took = paint('dim', duration(story.durationMs))
+  return `${paint(style, sign)} ${paint('bold', story.orderId)}  ${path}${reason}  ${took}`
+}
+
+const signs = {
+  running: { sign: '…', style: 'dim' },
+  waiting: { sign: '…', style: 'dim' },
+  compensating: { sign: '↶', style: 'yellow' },
+  incident: { sign: '!', style: 'red' },
+  paused: { sign: '‖', style: 'yellow' },
+  completed: { sign: '✔', style: 'green' },
+  failed: { sign: '✘', style: 'yellow' },
+  'rolled-back': { sign: '✘', style: 'yellow' },
+  cancelled: { sign: '✘', style: 'dim' },
+} as const satisfies Record<OrderStory['status'], object>
+
+/** 320 ms, 4.1 s, 2 min 5 s. */
+export function duration(durationMs: number): string {
+  if (durationMs < 1_000) return `${Math.round(durationMs)} ms`
+  if (durationMs < 60_000) return `${(durationMs / 1_000).toFixed(1)} s`
+  return `${Math.floor(durationMs / 60_000)} min ${Math.floor((durationMs % 60_000) / 1_000)} s`
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { type Child, startChild } from './child-process.ts'
+
+export interface Server {
+  readonly url: string
+  readonly child: Child
+}
+
+export interface ServerOptions {
+  readonly flowFolder: string
+  readonly flags: readonly string[]
+  readonly logFolder: string
+  /** Ends the server while it starts. */
+  readonly signal: AbortSignal
+}
+
+const program = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts')
+const stepMs = 50
+
+/** Starts Signalbox; fulfilled when it is ready. Throws an `Error` that ends with its last words. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  let onUrl: (url: string) => void = () => {}
+  const address = new Promise<string>((resolve) => {
+    onUrl = resolve
+  })
+  const child = startChild({
+    program,
+    args: ['start', '--json', '--flows', options.flowFolder, ...options.flags],
+    logFile: join(options.logFolder, 'server.log'),
+    onLine: (line) => {
+      const url = urlOf(line)
+      if (url !== undefined) onUrl(url)
+    },
+  })
+  const endEarly = (): void => child.kill('SIGTERM')
+  options.signal.addEventListener('abort', endEarly)
+  const died = child.ended.then((how): never => {
+    const words = child.lastLines().map((line) => `  ${line}`)
+    throw new Error([`Signalbox did not start (${how}):`, ...words].join('\n'))
+  })
+  const url = await Promise.race([address, died])
+  await Promise.race([untilReady(url), died])
+  options.signal.removeEventListener('abort', endEarly)
+  died.catch(() => {})
+  return { url, child }
+}
+
+/** With --json the server says where it listens, in one line. */
+function urlOf(line: string): string | undefined {
+  if (!line.includes('"url"')) return undefined
+  try {
+    const value: unknown = JSON.parse(line)
+    if (typeof value !== 'object' || value === null || !('url' in value)) return undefined
+    return 'pid' in value && typeof value.url === 'string' ? value.url : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${url}/health/ready`).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response?.ok === true) return
+    await new Promise((resolve) => {
+      setTimeout(resolve, stepMs)
+    })
+  }
+}
