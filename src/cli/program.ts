@@ -1,6 +1,26 @@
 import { Command } from 'commander'
+import { cancelCommand } from './commands/cancel.ts'
+import { checkCommand } from './commands/check.ts'
+import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
+import { devCommand } from './commands/dev.ts'
+import { flowCommand } from './commands/flow.ts'
+import { flowsCommand } from './commands/flows.ts'
+import { healthCommand } from './commands/health.ts'
+import { listCommand } from './commands/list.ts'
+import { moveCommand } from './commands/move.ts'
+import { pauseCommand } from './commands/pause.ts'
+import { publishCommand } from './commands/publish.ts'
+import { resumeCommand } from './commands/resume.ts'
+import { retryCommand } from './commands/retry.ts'
+import { rollbackCommand } from './commands/rollback.ts'
+import { runCommand } from './commands/run.ts'
+import { sendCommand } from './commands/send.ts'
+import { showCommand } from './commands/show.ts'
+import { skipCommand } from './commands/skip.ts'
+import { startCommand } from './commands/start.ts'
 import { tokenCommand } from './commands/token.ts'
+import { workersCommand } from './commands/workers.ts'
 import type { CommandContext } from './context.ts'
 import { version } from './version.ts'
 
@@ -11,7 +31,26 @@ const helpColumns = 90
 function commandGroups(
   context: CommandContext,
 ): readonly (readonly [string, readonly Command[]])[] {
-  return [['Tools', [configCommand(context), tokenCommand(context)]]]
+  const made = (...factories: readonly ((context: CommandContext) => Command)[]) =>
+    factories.map((create) => create(context))
+  return [
+    ['Server', made(startCommand, devCommand, configCommand, tokenCommand, healthCommand)],
+    ['Flows', made(checkCommand, publishCommand, flowsCommand, flowCommand)],
+    ['Executions', made(runCommand, sendCommand, listCommand, showCommand, workersCommand)],
+    [
+      'Acts of an operator',
+      made(
+        retryCommand,
+        skipCommand,
+        rollbackCommand,
+        cancelCommand,
+        pauseCommand,
+        resumeCommand,
+        moveCommand,
+      ),
+    ],
+    ['Shell', made(completionCommand)],
+  ]
 }
 
 /** The whole command line. Nothing in it exits or writes but through the context. */

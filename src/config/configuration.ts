@@ -57,7 +57,12 @@ export interface EffectiveSetting {
 
 /** Everything that a Signalbox server is told from outside. */
 export interface Configuration {
-  readonly http: { readonly host: string; readonly port: number }
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    /** Names besides localhost that requests without tokens may be addressed to. */
+    readonly allowedHosts: readonly string[]
+  }
   readonly store: StoreConfiguration
   readonly channels: readonly ChannelConfiguration[]
   /** Base URLs by name, `services` in expressions. */

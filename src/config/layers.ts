@@ -156,8 +156,9 @@ type TextValue =
   | { readonly ok: false; readonly message: string }
 
 function readText(setting: Setting, text: string | readonly string[]): TextValue {
-  if (setting.form === 'path-list') {
-    const list = typeof text === 'string' ? text.split(delimiter) : text
+  if (setting.form === 'path-list' || setting.form === 'list') {
+    const separator = setting.form === 'list' ? ',' : delimiter
+    const list = typeof text === 'string' ? text.split(separator) : text
     return { ok: true, value: list.filter((entry) => entry !== '') }
   }
   const single = typeof text === 'string' ? text : (text.at(-1) ?? '')

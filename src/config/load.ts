@@ -82,7 +82,11 @@ function configurationOf(
   }
   const flows = at('flows')
   return {
-    http: { host: String(at('http.host').value), port: Number(at('http.port').value) },
+    http: {
+      host: String(at('http.host').value),
+      port: Number(at('http.port').value),
+      allowedHosts: asList(at('http.allowedHosts').value).map(String),
+    },
     store: readStore(at('store.url'), at('store.synchronous')),
     channels: readChannels(at('channels').value),
     services: asMap(at('services').value),

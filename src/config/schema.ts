@@ -34,7 +34,7 @@ const channel = {
           type: 'integer',
           minimum: 1,
           maximum: 3_600_000,
-          default: 30_000,
+          default: 10_000,
           description: 'How long one attempt may take.',
         },
       },
@@ -93,6 +93,13 @@ export const configurationSchema = {
           maximum: 65_535,
           default: 7_700,
           description: 'Port to listen on; 0 takes a free one.',
+        },
+        allowedHosts: {
+          type: 'array',
+          items: { type: 'string', minLength: 1 },
+          default: [],
+          description:
+            'Without tokens: names besides localhost that requests may be addressed to. Others are refused, so that no web page can reach the API through a name of its own.',
         },
       },
       additionalProperties: false,

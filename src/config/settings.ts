@@ -1,7 +1,7 @@
 import { configurationSchema } from './schema.ts'
 
 /** How the text of a variable or flag becomes a value. */
-export type TextForm = 'text' | 'integer' | 'flexible-boolean' | 'path-list' | 'json'
+export type TextForm = 'text' | 'integer' | 'flexible-boolean' | 'list' | 'path-list' | 'json'
 
 /** One setting: where it stands in the file, and the variable and flag that override it. */
 export interface Setting {
@@ -15,6 +15,7 @@ export interface Setting {
 export const settings: readonly Setting[] = [
   { path: ['http', 'host'], variable: 'SIGNALBOX_HOST', flag: '--host', form: 'text' },
   { path: ['http', 'port'], variable: 'SIGNALBOX_PORT', flag: '--port', form: 'integer' },
+  { path: ['http', 'allowedHosts'], variable: 'SIGNALBOX_ALLOWED_HOSTS', form: 'list' },
   { path: ['store', 'url'], variable: 'SIGNALBOX_STORE', flag: '--store', form: 'text' },
   { path: ['store', 'synchronous'], variable: 'SIGNALBOX_STORE_SYNCHRONOUS', form: 'text' },
   { path: ['channels'], variable: 'SIGNALBOX_CHANNELS', form: 'json' },

@@ -7,7 +7,7 @@ import {
 
 /** Validated data of the schema, turned into the types of `configuration.ts`. */
 
-const defaultTimeoutMs = 30_000
+const defaultTimeoutMs = 10_000
 
 export function readChannels(value: unknown): readonly ChannelConfiguration[] {
   return Object.entries(asObject(value)).map(([name, entry]) => {

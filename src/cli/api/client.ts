@@ -6,13 +6,18 @@ import { SignalboxError } from '../../errors/signalbox-error.ts'
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  /** A list repeats the parameter. */
+  readonly query?: Readonly<
+    Record<string, string | number | boolean | readonly string[] | undefined>
+  >
   /** Sent as JSON. */
   readonly body?: unknown
   /** Sent as it is. */
   readonly text?: { readonly mediaType: string; readonly content: string }
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** Statuses of failure whose answer is wanted all the same. */
+  readonly alsoWanted?: readonly number[]
 }
 
 /** The HTTP API, as the commands use it. Failures are `SignalboxError`s with the server's code. */
@@ -32,7 +37,8 @@ export interface ApiClient {
 export function createApiClient(settings: ClientSettings): ApiClient {
   const open = async (path: string, request: ApiRequest = {}): Promise<Response> => {
     const response = await send(settings, path, request)
-    if (!response.ok) throw await errorOf(response, settings)
+    const wanted = response.ok || request.alsoWanted?.includes(response.status) === true
+    if (!wanted) throw await errorOf(response, settings)
     return response
   }
   const callWithStatus = async <Answer>(path: string, request?: ApiRequest) => {
@@ -63,7 +69,8 @@ async function send(
   const base = settings.url.href.endsWith('/') ? settings.url.href : `${settings.url.href}/`
   const url = new URL(path, base)
   for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value))
+    if (Array.isArray(value)) for (const each of value) url.searchParams.append(name, String(each))
+    else if (value !== undefined) url.searchParams.set(name, String(value))
   }
   const headers = new Headers(request.headers)
   headers.set('accept', headers.get('accept') ?? 'application/json')

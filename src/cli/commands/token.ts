@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { Argument, Command, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError } from 'commander'
 import { type Role, roles } from '../../config/configuration.ts'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
 import { type CommandContext, printJson, printLine, say } from '../context.ts'
@@ -16,32 +16,42 @@ export function tokenCommand(context: CommandContext): Command {
       'Makes a random token and prints it once, on stdout, with the entry for `auth.tokens` that lets it in. The configuration holds only the hash. Nothing is sent anywhere.',
     )
     .addArgument(new Argument('<name>', 'whose it is; the actor recorded in journals'))
-    .addOption(
-      new Option('-r, --role <roles...>', 'what it may do').choices(roles).default(['viewer']),
+    .option(
+      '-r, --role <role>',
+      `what it may do: ${roles.join(', ')} (default viewer); may be given several times`,
+      collectRole,
     )
     .option('--json', 'print JSON for programs')
-    .action((name: string, options: { role: readonly Role[]; json?: boolean }) => {
-      if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,199}$/.test(name)) {
-        throw new SignalboxError(
-          'NAME_INVALID',
-          `expected a name of letters, digits, "_", "-" and "." that begins with a letter, found ${JSON.stringify(name)}`,
+    .action(
+      (name: string, { role = ['viewer'], json }: { role?: readonly Role[]; json?: boolean }) => {
+        if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,199}$/.test(name)) {
+          throw new SignalboxError(
+            'NAME_INVALID',
+            `expected a name of letters, digits, "_", "-" and "." that begins with a letter, found ${JSON.stringify(name)}`,
+          )
+        }
+        const token = `sb_${randomBytes(tokenBytes).toString('base64url')}`
+        const sha256 = createHash('sha256').update(token).digest('hex')
+        if (json === true) {
+          printJson(context, { name, token, sha256, roles: role })
+          return
+        }
+        say(context, 'The token, shown only now:')
+        printLine(context, token)
+        say(
+          context,
+          `\nFor signalbox.yaml:\nauth:\n  tokens:\n    - { name: ${name}, sha256: ${sha256}, roles: [${role.join(', ')}] }`,
         )
-      }
-      const token = `sb_${randomBytes(tokenBytes).toString('base64url')}`
-      const sha256 = createHash('sha256').update(token).digest('hex')
-      if (options.json === true) {
-        printJson(context, { name, token, sha256, roles: options.role })
-        return
-      }
-      say(context, 'The token, shown only now:')
-      printLine(context, token)
-      say(
-        context,
-        `\nFor signalbox.yaml:\nauth:\n  tokens:\n    - { name: ${name}, sha256: ${sha256}, roles: [${options.role.join(', ')}] }`,
-      )
-    })
+      },
+    )
   return withExamples(command, [
     ['A token for a worker', 'signalbox token inventory --role worker'],
     ['Keep it in a file', 'signalbox token ci --role designer > ci.token'],
   ])
+}
+
+function collectRole(text: string, previous: readonly Role[] | undefined): readonly Role[] {
+  const role = roles.find((known) => known === text)
+  if (role === undefined) throw new InvalidArgumentError(`Expected one of ${roles.join(', ')}.`)
+  return [...(previous ?? []), role]
 }

@@ -1,0 +1,130 @@
+import type { Channel } from '../channel/channel.ts'
+import { createHttpChannel } from '../channel/http/http-channel.ts'
+import { createQueueChannel } from '../channel/queue/queue-channel.ts'
+import { requireSafeBind } from '../config/bind.ts'
+import type { ChannelConfiguration, Configuration } from '../config/configuration.ts'
+import { createEngine } from '../engine/create-engine.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Log } from '../engine/log.ts'
+import { SignalboxError } from '../errors/signalbox-error.ts'
+import type { Authentication } from '../http/auth/authentication.ts'
+import { createHttpServer } from '../http/server.ts'
+import { openMemoryStore } from '../store/memory/memory-store.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
+import type { Store } from '../store/store.ts'
+import { compileContextOf } from './compile-context.ts'
+import { findFlowFiles } from './flow-files.ts'
+import { type FilePublication, publishFiles } from './publish-files.ts'
+import { version } from './version.ts'
+
+/** A Signalbox put together from its parts, in this process. */
+export interface Signalbox {
+  readonly engine: Engine
+  /**
+   * Brings back what was under way, publishes the configured flows, then begins to listen. Throws
+   * FLOW_INVALID when one of them has errors: nobody shall meet half a configuration.
+   */
+  start(): Promise<{ readonly url: string; readonly publications: readonly FilePublication[] }>
+  /** Refuses what is new, ends what is under way within the configured time, closes everything. */
+  stop(): Promise<void>
+}
+
+/** Puts store, channels, engine and HTTP server together. Throws what each of them throws. */
+export async function compose(configuration: Configuration, log: Log): Promise<Signalbox> {
+  requireSafeBind(configuration)
+  const { limits, http } = configuration
+  const store = await openStore(configuration)
+  const compileContext = compileContextOf(configuration)
+  const engine = createEngine({
+    store,
+    channels: configuration.channels.map(createChannel),
+    createQueue: (name) => createQueueChannel({ name }),
+    compileContext,
+    log,
+    inboundMessagesMax: limits.inboundMessages,
+  })
+  const server = await createHttpServer({
+    engine,
+    store,
+    version,
+    log,
+    host: http.host,
+    port: http.port,
+    auth: authenticationOf(configuration),
+    compileContext,
+    limits: { inboundMessages: limits.inboundMessages },
+  })
+
+  const stop = async (): Promise<void> => {
+    const { stopMs } = limits
+    // Requests under way need the engine and the engine's last work needs nobody, so both end
+    // together; what is cut off at the deadline is delivered again after the next start.
+    const ended = await within(stopMs, Promise.all([server.close(), engine.stop(stopMs)]))
+    if (!ended) log.warn({ stopMs }, 'the time to stop is up; the rest is cut off')
+    await store.close()
+  }
+  return {
+    engine,
+    stop,
+    start: async () => {
+      try {
+        await engine.start()
+        const publications = await publishConfigured(engine, configuration)
+        const { url } = await server.listen()
+        return { url, publications }
+      } catch (error) {
+        await stop().catch((failure: unknown) => log.error({ err: failure }, 'could not stop'))
+        throw withPortHint(error)
+      }
+    },
+  }
+}
+
+function openStore({ store }: Configuration): Promise<Store> {
+  return store.kind === 'memory' ? openMemoryStore() : openSqliteStore(store)
+}
+
+function createChannel(channel: ChannelConfiguration): Channel {
+  return channel.type === 'queue'
+    ? createQueueChannel({ name: channel.name })
+    : createHttpChannel(channel)
+}
+
+function authenticationOf({ auth, http }: Configuration): Authentication {
+  return auth.tokens.length === 0
+    ? { mode: 'off', allowedHosts: http.allowedHosts }
+    : { mode: 'tokens', tokens: auth.tokens }
+}
+
+async function publishConfigured(
+  engine: Engine,
+  { flows }: Configuration,
+): Promise<readonly FilePublication[]> {
+  const files = await findFlowFiles(flows, '.')
+  const publications = await publishFiles(engine, files, 'configuration')
+  const failed = publications.filter(({ published }) => published === undefined)
+  if (failed.length === 0) return publications
+  throw new SignalboxError(
+    'FLOW_INVALID',
+    `expected flows without errors, found errors in ${failed.map(({ file }) => file).join(', ')}`,
+    { details: { publications: failed } },
+  )
+}
+
+function withPortHint(error: unknown): unknown {
+  if (!(error instanceof SignalboxError) || error.code !== 'PORT_IN_USE') return error
+  const hint =
+    'Perhaps it is another Signalbox. Stop it, or take another port: --port 7701, or --port 0 for any free one'
+  return new SignalboxError('PORT_IN_USE', `${error.detail}. ${hint}`, { cause: error })
+}
+
+/** Tells whether the promise was fulfilled before the time was up. */
+async function within(timeMs: number, promise: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>()
+  const timeout = setTimeout(() => late.resolve(false), timeMs)
+  try {
+    return await Promise.race([promise.then(() => true), late.promise])
+  } finally {
+    clearTimeout(timeout)
+  }
+}
