@@ -86,6 +86,7 @@ const schema = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA cache_size = -65536;
+  PRAGMA wal_autocheckpoint = 4000;
   CREATE TABLE IF NOT EXISTS execution (
     id TEXT PRIMARY KEY, status TEXT NOT NULL, node TEXT NOT NULL, state TEXT NOT NULL,
     revision INTEGER NOT NULL, started_at INTEGER NOT NULL, updated_at INTEGER NOT NULL

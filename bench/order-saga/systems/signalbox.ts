@@ -4,10 +4,10 @@ import { request } from 'undici'
 import { forkChild, spawnChild } from '../../measure/child.ts'
 import { freePorts } from '../../measure/free-port.ts'
 import { waitFor } from '../../measure/wait-for.ts'
+import { flowFile } from '../order-flow.ts'
 import { stopAll, type SystemUnderTest, type Workplace } from './system.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-export const flowFile = `${root}bench/order-saga/order.flow.yaml`
 const servicesFile = fileURLToPath(new URL('../services.ts', import.meta.url))
 
 /** The name of the store in the workplace: `fill` makes it there before the server is started. */
