@@ -2,7 +2,8 @@ import type { Flow } from '../../kernel/model/flow.ts'
 import type { Node } from '../../kernel/model/node.ts'
 import type { Transition } from '../../kernel/model/transition.ts'
 import type { Locate } from '../compilation.ts'
-import { durationSpellings, durationText } from './durations.ts'
+import { formatDuration } from '../duration.ts'
+import { durationSpellings } from './duration-spellings.ts'
 import type { Path } from './finding.ts'
 
 /** What makes an execution try a transition. */
@@ -100,7 +101,7 @@ export function triggerText(by: Trigger): string {
     case 'event':
       return by.event
     case 'timer':
-      return `after ${durationText(by.delayMs)}`
+      return `after ${formatDuration(by.delayMs)}`
     case 'condition':
       return 'next'
   }

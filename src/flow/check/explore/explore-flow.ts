@@ -8,7 +8,7 @@ import { findFailureEffects } from './failure-leaves-effects.ts'
 import { flowUnderSearch } from './flow-under-search.ts'
 import { GuardOracle } from './guard-oracle.ts'
 import { type Move, movesOf } from './moves.ts'
-import { kindOf, marksOf, type SearchState } from './search-state.ts'
+import { type Arrival, type KnownState, KnownStates } from './known-states.ts'
 import { type Step, stepsOf, type World } from './step.ts'
 import { findStuck } from './stuck-execution.ts'
 import { findSuccessUndone } from './success-leaves-undone.ts'
@@ -20,6 +20,8 @@ export interface ExploreOptions {
 }
 
 const defaultStatesMax = 20_000
+/** A state usually has fewer moves; in a flow where it has many more, they bound the search. */
+const stepsPerState = 4
 
 /**
  * Runs the real kernel against every order of what can happen to an execution of the flow: answers,
@@ -37,33 +39,41 @@ export function exploreFlow(
 
 function explore(flow: Flow, locate: Locate, statesMax: number): readonly Finding[] {
   const oracle = new GuardOracle()
-  const answers = new Answers(flow)
-  const world: World = { flow: flowUnderSearch(flow, oracle), oracle, answers }
+  const world: World = {
+    flow: flowUnderSearch(flow, oracle),
+    oracle,
+    answers: new Answers(flow),
+  }
+  const known = new KnownStates()
   const findings = new Map<string, Finding>()
-  const queue: SearchState[] = []
-  const covered = new Coverage()
+  let stepCount = 0
   let complete = true
 
-  const look = (move: Move, before?: SearchState): void => {
-    const found = stepsOf(world, before, move)
+  const make = (move: Move, from?: KnownState): void => {
+    const found = stepsOf(world, from?.state, move)
     complete &&= found.complete
     for (const step of found.steps) {
-      for (const finding of findingsOf(world, step, flow, locate)) {
+      stepCount += 1
+      const { state, moves } = step
+      const arrival = { state, moves, number: stepCount, ...(from === undefined ? {} : { from }) }
+      for (const finding of findingsOf(world, step, arrival, flow, locate)) {
         const place = `${finding.code} ${finding.path.join('\n')}`
         if (!findings.has(place)) findings.set(place, finding)
       }
-      if (covered.adds(step.state)) queue.push(step.state)
+      if (!isFinished(state.execution)) known.add(arrival)
     }
   }
 
-  look(startMove)
-  // The queue grows while it is walked.
-  for (let index = 0; index < queue.length && index < statesMax; index += 1) {
-    const state = queue[index]
-    if (state === undefined) break
-    for (const move of movesOf(world.flow, answers, state)) look(move, state)
+  make(startMove)
+  let explored = 0
+  for (let next = known.take(); next !== undefined; next = known.take()) {
+    explored += 1
+    if (explored > statesMax || stepCount > statesMax * stepsPerState) {
+      complete = false
+      break
+    }
+    for (const move of movesOf(world.flow, world.answers, next.state)) make(move, next)
   }
-  complete &&= queue.length <= statesMax
   return complete ? [...findings.values()] : [...findings.values(), bounded(statesMax)]
 }
 
@@ -72,33 +82,20 @@ const startMove: Move = {
   wakes: true,
 }
 
-function findingsOf(world: World, step: Step, flow: Flow, locate: Locate): readonly Finding[] {
+function findingsOf(
+  world: World,
+  step: Step,
+  arrival: Arrival,
+  flow: Flow,
+  locate: Locate,
+): readonly Finding[] {
   if (isFinished(step.state.execution)) {
-    return [...findFailureEffects(flow, step, locate), ...findSuccessUndone(flow, step, locate)]
+    return [
+      ...findFailureEffects(flow, step, arrival, locate),
+      ...findSuccessUndone(flow, step, arrival, locate),
+    ]
   }
-  return findStuck(step.state, movesOf(world.flow, world.answers, step.state))
-}
-
-/**
- * Knows what was explored. Of two states of one kind the second need not be, unless it carries a mark
- * that no state of its kind has carried: marks have no influence on each other, so that exploring
- * each of them once is as good as exploring all sets of them.
- */
-class Coverage {
-  readonly #marksByKind = new Map<string, Set<string>>()
-
-  adds(state: SearchState): boolean {
-    const kind = kindOf(state)
-    const known = this.#marksByKind.get(kind)
-    const marks = marksOf(state)
-    if (known === undefined) {
-      this.#marksByKind.set(kind, new Set(marks))
-      return true
-    }
-    const sizeBefore = known.size
-    for (const mark of marks) known.add(mark)
-    return known.size > sizeBefore
-  }
+  return findStuck(arrival, movesOf(world.flow, world.answers, step.state))
 }
 
 function bounded(statesMax: number): Finding {

@@ -3,49 +3,47 @@ import type { Locate } from '../../compilation.ts'
 import type { Fix } from '../../diagnostic.ts'
 import type { Finding } from '../finding.ts'
 import { pathOfWay, type WayOut } from '../ways-out.ts'
-import { arrivalOf } from './arrival.ts'
-import { traceOf } from './search-state.ts'
+import { endingOf } from './ending.ts'
+import { type Arrival, traceOf } from './known-states.ts'
+import { effectMark, undoMark } from './search-state.ts'
 import type { Step } from './step.ts'
 
 /**
  * FAILURE_LEAVES_EFFECTS: the execution fails without a rollback, and something stays that was done:
  * an undo is remembered and was not run, or an activity has no undo at all.
  */
-export function findFailureEffects(flow: Flow, step: Step, locate: Locate): readonly Finding[] {
+export function findFailureEffects(
+  flow: Flow,
+  step: Step,
+  arrival: Arrival,
+  locate: Locate,
+): readonly Finding[] {
   const { execution, effects } = step.state
   if (execution.status !== 'failed') return []
-  const remembered = execution.compensations
-    .filter(({ status }) => status === 'remembered')
-    .map(({ node }) => node)
-  const left = [...new Set([...remembered, ...effects])]
-  if (left.length === 0) return []
-  const arrival = arrivalOf(flow, step, locate)
+  const remembered = execution.compensations.at(-1)
+  const node = remembered?.node ?? [...effects].at(-1)
+  if (node === undefined) return []
+  const ending = endingOf(flow, step, locate)
+  const command = flow.nodes.get(node)?.activity?.send.command ?? 'the activity'
   const fix =
-    arrival.way === undefined || remembered.length === 0
+    ending.way === undefined || remembered === undefined
       ? undefined
-      : rollBackInstead(arrival.way, locate)
+      : rollBackInstead(ending.way, locate)
   return [
     {
       code: 'FAILURE_LEAVES_EFFECTS',
-      message: `Expected a failure to leave nothing behind, found that it ends in '${execution.node}' without a rollback while the effect of ${listOf(flow, left)} stays. ${remedyFor(remembered)}`,
-      path: arrival.path,
-      trace: traceOf(step.state),
+      message: `Expected a failure to leave nothing behind, found that it ends in '${execution.node}' without a rollback while the effect of ${command} in '${node}' ${remembered?.outcome === 'unknown' ? 'may stay' : 'stays'}. ${remembered === undefined ? withoutUndo : withUndo}`,
+      path: ending.path,
+      trace: traceOf(arrival, remembered === undefined ? effectMark(node) : undoMark(remembered)),
       ...(fix === undefined ? {} : { fix }),
     },
   ]
 }
 
-function remedyFor(remembered: readonly string[]): string {
-  return remembered.length > 0
-    ? 'Roll back on the way there (`rollback`), or say `failed: true` where the event means that nothing was done.'
-    : 'Give it an undo and roll back, or say that there is nothing to undo (`undo: none`).'
-}
-
-function listOf(flow: Flow, nodes: readonly string[]): string {
-  return nodes
-    .map((id) => `${flow.nodes.get(id)?.activity?.send.command ?? 'the activity'} in '${id}'`)
-    .join(', ')
-}
+const withUndo =
+  'Roll back on the way there (`rollback`), or say `failed: true` where the event means that nothing was done.'
+const withoutUndo =
+  'Give it an undo and roll back, or say that there is nothing to undo (`undo: none`).'
 
 /** Turns `X: End` into `X: { rollback: End }`, and the key `to` into `rollback`. */
 function rollBackInstead(way: WayOut, locate: Locate): Fix | undefined {

@@ -1,7 +1,7 @@
 import type { Cause, Execution } from '../../../kernel/model/execution.ts'
 import type { Fact } from '../../../kernel/model/fact.ts'
 import type { Flow } from '../../../kernel/model/flow.ts'
-import { durationText } from '../durations.ts'
+import { formatDuration } from '../../duration.ts'
 import { rollbackText } from '../ways-out.ts'
 import type { GuardAnswer } from './guard-oracle.ts'
 
@@ -71,7 +71,7 @@ function causeText(cause: Cause): string {
     case 'event':
       return cause.event
     case 'timer':
-      return `after ${durationText(cause.delayMs)}`
+      return `after ${formatDuration(cause.delayMs)}`
     case 'condition':
       return 'next'
     case 'failure':

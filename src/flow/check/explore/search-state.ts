@@ -1,4 +1,4 @@
-import type { Execution } from '../../../kernel/model/execution.ts'
+import type { Compensation, Execution } from '../../../kernel/model/execution.ts'
 
 /** One state of the search: an execution, and what is known of the world around it. */
 export interface SearchState {
@@ -13,37 +13,23 @@ export interface SearchState {
   readonly effectsRolledOver: ReadonlySet<string>
   /** The way here supposes that somewhere no guard holds, which the data may rule out. */
   readonly supposed: boolean
-  readonly before?: SearchState
-  /** What happened since the state before, as lines of a trace. */
-  readonly moves: readonly string[]
-}
-
-/** The lines of the trace that leads to a state. */
-export function traceOf(state: SearchState): readonly string[] {
-  const steps: (readonly string[])[] = []
-  for (let at: SearchState | undefined = state; at !== undefined; at = at.before)
-    steps.push(at.moves)
-  return steps.toReversed().flat()
 }
 
 /**
- * What two states have in common that go on alike. Of the remembered compensations only the latest
- * is part of it, since a rollback looks at one after the other; `marksOf` has the others.
+ * What two states have in common that go on alike. Remembered compensations are no part of it, except
+ * for the one that is under way: a rollback looks at one after the other. `marksOf` has them.
  */
 export function kindOf(state: SearchState): string {
   const { execution } = state
   const { rollback } = execution
-  const latest = execution.compensations.findLast(({ status }) => status === 'remembered')
-  const current = execution.compensations.find(({ id }) => id === rollback?.current?.id)
   return [
     // During a rollback it does not matter where it began.
     rollback === undefined ? execution.node : `rollback to ${rollback.target ?? ''}`,
     execution.status,
     execution.rolledBack,
-    latest === undefined ? '' : `${latest.node} ${latest.outcome}`,
     rollback?.current === undefined
       ? ''
-      : `${current?.node} ${rollback.current.attempt} ${rollback.current.accepted ?? ''}`,
+      : `${rollback.current.id} ${rollback.current.attempt} ${rollback.current.accepted ?? ''}`,
     execution.pending.map(
       ({ node, command, exhausted }) => `${node} ${command} ${exhausted ?? ''}`,
     ),
@@ -57,13 +43,65 @@ export function kindOf(state: SearchState): string {
   ].join('|')
 }
 
-/** What a state carries along and reports one by one, without any influence on each other. */
+/** What a state carries along and what is reported one by one, without influence on each other. */
 export function marksOf(state: SearchState): readonly string[] {
-  const marks: string[] = []
-  for (const { node, outcome, status } of state.execution.compensations) {
-    if (status === 'remembered') marks.push(`undo ${node} ${outcome}`)
+  return [
+    ...state.execution.compensations.map((compensation) => undoMark(compensation)),
+    ...[...state.effects].map((node) => effectMark(node)),
+    ...[...state.effectsRolledOver].map((node) => rolledOverMark(node)),
+  ]
+}
+
+export function undoMark({ node, outcome }: Pick<Compensation, 'node' | 'outcome'>): string {
+  return `${node} ${outcome}`
+}
+
+export function effectMark(node: string): string {
+  return `${node} effect`
+}
+
+export function rolledOverMark(node: string): string {
+  return `${node} rolled over`
+}
+
+/**
+ * Forgets compensations that are done, and those of earlier visits of a node: a rollback would only
+ * do the same again. Their ids become their marks, so that two states can be joined.
+ */
+export function withoutRepeats(execution: Execution): Execution {
+  const latest = new Map<string, Compensation>()
+  for (const compensation of execution.compensations) {
+    if (compensation.status !== 'remembered') continue
+    const id = undoMark(compensation)
+    // Deleted first, so that the order is that of the latest visits.
+    latest.delete(id)
+    latest.set(id, { ...compensation, id })
   }
-  for (const node of state.effects) marks.push(`effect ${node}`)
-  for (const node of state.effectsRolledOver) marks.push(`rolled over ${node}`)
-  return marks
+  const compensations = [...latest.values()]
+  const { rollback } = execution
+  const current = execution.compensations.find(({ id }) => id === rollback?.current?.id)
+  if (rollback?.current === undefined || current === undefined) {
+    return { ...execution, compensations }
+  }
+  return {
+    ...execution,
+    compensations,
+    rollback: { ...rollback, current: { ...rollback.current, id: undoMark(current) } },
+  }
+}
+
+/** A state that stands for two of one kind: it carries the marks of both. */
+export function joined(state: SearchState, other: SearchState): SearchState {
+  const known = new Set(state.execution.compensations.map(({ id }) => id))
+  const more = other.execution.compensations.filter(({ id }) => !known.has(id))
+  return {
+    ...state,
+    // What is under way stays the latest, as the kernel takes the latest first.
+    execution: {
+      ...state.execution,
+      compensations: [...more, ...state.execution.compensations],
+    },
+    effects: new Set([...state.effects, ...other.effects]),
+    effectsRolledOver: new Set([...state.effectsRolledOver, ...other.effectsRolledOver]),
+  }
 }

@@ -11,12 +11,14 @@ import { withNodesMax } from './flow-under-search.ts'
 import type { GuardAnswer, GuardOracle } from './guard-oracle.ts'
 import type { Move } from './moves.ts'
 import { movesText } from './moves-text.ts'
-import type { SearchState } from './search-state.ts'
+import { type SearchState, withoutRepeats } from './search-state.ts'
 
-/** A state that a move leads to, with the facts that it left. */
+/** A state that a move leads to, with the facts that it left, and those as lines of a trace. */
 export interface Step {
+  readonly before?: SearchState
   readonly state: SearchState
   readonly facts: readonly Fact[]
+  readonly moves: readonly string[]
 }
 
 /** What the search runs on. */
@@ -55,7 +57,8 @@ function stepOf(
   if (decided === undefined) return undefined
   const { execution, facts } = withSideCommandsAccepted(flow, decided)
   const moves = movesText(world.flow, before?.execution, facts, given())
-  return { state: nextState(world, before, move, execution, facts, moves), facts }
+  const state = nextState(world, before, move, execution, facts)
+  return { ...(before === undefined ? {} : { before }), state, facts, moves }
 }
 
 interface Decided {
@@ -95,7 +98,6 @@ function nextState(
   move: Move,
   execution: Execution,
   facts: readonly Fact[],
-  moves: readonly string[],
 ): SearchState {
   const unanswered = new Set(before?.unanswered)
   const spent = new Set(before?.spent)
@@ -123,19 +125,18 @@ function nextState(
     }
   }
   if (firedInVain(facts)) supposed = true
-  const node = execution.rollback?.target ?? execution.node
+  const { rollback } = execution
+  const node = rollback === undefined ? execution.node : rollback.target
   for (const sender of unanswered) {
-    if (!world.answers.matters(sender, node)) unanswered.delete(sender)
+    if (node === undefined || !world.answers.matters(sender, node)) unanswered.delete(sender)
   }
   return {
-    execution,
+    execution: withoutRepeats(execution),
     unanswered,
     spent,
     effects,
     effectsRolledOver,
     supposed,
-    ...(before === undefined ? {} : { before }),
-    moves,
   }
 }
 

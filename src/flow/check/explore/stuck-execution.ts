@@ -1,13 +1,14 @@
 import type { Finding } from '../finding.ts'
 import { pathOfNode } from '../ways-out.ts'
 import type { Move } from './moves.ts'
-import { type SearchState, traceOf } from './search-state.ts'
+import { type Arrival, traceOf } from './known-states.ts'
 
 /**
  * STUCK_EXECUTION: an unfinished execution that no event, timer or command can wake, and that no
  * person is told of. Only a warning where it supposes that no guard holds.
  */
-export function findStuck(state: SearchState, moves: readonly Move[]): readonly Finding[] {
+export function findStuck(arrival: Arrival, moves: readonly Move[]): readonly Finding[] {
+  const { state } = arrival
   const { execution } = state
   const waitsForPerson = execution.status === 'incident' || execution.status === 'paused'
   if (waitsForPerson || moves.some(({ wakes }) => wakes)) return []
@@ -20,7 +21,7 @@ export function findStuck(state: SearchState, moves: readonly Move[]): readonly 
       ...(state.supposed ? { severity: 'warning' as const } : {}),
       message: `Expected every unfinished execution to have something that can wake it, found one in '${execution.node}' for which no event, timer or command is outstanding. ${remedy}.`,
       path: pathOfNode(execution.node),
-      trace: traceOf(state),
+      trace: traceOf(arrival),
     },
   ]
 }

@@ -1,8 +1,9 @@
 import type { Flow } from '../../../kernel/model/flow.ts'
 import type { Locate } from '../../compilation.ts'
 import type { Finding } from '../finding.ts'
-import { arrivalOf } from './arrival.ts'
-import { traceOf } from './search-state.ts'
+import { endingOf } from './ending.ts'
+import { type Arrival, traceOf } from './known-states.ts'
+import { rolledOverMark, undoMark } from './search-state.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -10,11 +11,15 @@ import type { Step } from './step.ts'
  * rollback ran over an activity that has no undo; or, as a warning, a state was left by a timer, so
  * that its activity may have happened, and nothing has undone it since.
  */
-export function findSuccessUndone(flow: Flow, step: Step, locate: Locate): readonly Finding[] {
+export function findSuccessUndone(
+  flow: Flow,
+  step: Step,
+  arrival: Arrival,
+  locate: Locate,
+): readonly Finding[] {
   const { execution, effectsRolledOver } = step.state
   if (execution.status !== 'completed') return []
-  const { path } = arrivalOf(flow, step, locate)
-  const trace = traceOf(step.state)
+  const { path } = endingOf(flow, step, locate)
   const commandOf = (id: string) => flow.nodes.get(id)?.activity?.send.command ?? 'the activity'
 
   const rolledOver = [...effectsRolledOver][0]
@@ -24,13 +29,11 @@ export function findSuccessUndone(flow: Flow, step: Step, locate: Locate): reado
         code: 'SUCCESS_LEAVES_UNDONE',
         message: `Expected a success after a rollback to have everything undone, found that ${commandOf(rolledOver)} in '${rolledOver}' was carried out and has no undo. Give it an \`undo\`, or say \`undo: none\`.`,
         path,
-        trace,
+        trace: traceOf(arrival, rolledOverMark(rolledOver)),
       },
     ]
   }
-  const unknown = execution.compensations.find(
-    ({ status, outcome }) => status === 'remembered' && outcome === 'unknown',
-  )
+  const unknown = execution.compensations.find(({ outcome }) => outcome === 'unknown')
   if (unknown === undefined) return []
   return [
     {
@@ -38,7 +41,7 @@ export function findSuccessUndone(flow: Flow, step: Step, locate: Locate): reado
       severity: 'warning',
       message: `Expected a success to leave nothing open, found that '${unknown.node}' was left by a timer: ${commandOf(unknown.node)} may have been carried out, and nothing undoes it. Roll back on that timer, or wait for the answer.`,
       path,
-      trace,
+      trace: traceOf(arrival, undoMark(unknown)),
     },
   ]
 }

@@ -7,19 +7,19 @@ import { pathOfWay, type WayOut, waysOut } from '../ways-out.ts'
 import type { Step } from './step.ts'
 
 /** How an execution came to its end. */
-export interface Arrival {
+export interface Ending {
   /** The transition that led there; absent when the flow's failure policy did. */
   readonly way?: WayOut
   readonly path: Path
 }
 
 /** Finds the transition that led to the end, also when a rollback ran in between. */
-export function arrivalOf(flow: Flow, step: Step, locate: Locate): Arrival {
+export function endingOf(flow: Flow, step: Step, locate: Locate): Ending {
   const entered = step.facts.findLast((fact) => fact.kind === 'entered')
   const rollback = rollbackBefore(step)
   const direct = entered !== undefined && entered.by.kind !== 'rollback'
   const by = direct ? entered.by : rollback?.cause
-  const node = direct ? entered.from : step.state.before?.execution.node
+  const node = direct ? entered.from : step.before?.execution.node
   const target = entered?.node ?? step.state.execution.node
   if (by === undefined || node === undefined) return { path: ['states', target] }
   const way = wayOf(flow, node, by, target)
@@ -32,7 +32,7 @@ function rollbackBefore(step: Step): { readonly cause: Cause } | undefined {
     (fact): fact is Fact & { readonly kind: 'rollback-started' } =>
       fact.kind === 'rollback-started',
   )
-  return started === undefined ? step.state.before?.execution.rollback : { cause: started.by }
+  return started === undefined ? step.before?.execution.rollback : { cause: started.by }
 }
 
 function wayOf(flow: Flow, node: string, by: Cause, target: string): WayOut | undefined {
