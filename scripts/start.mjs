@@ -12,6 +12,7 @@ import { projectEnvironment, projectNode, root } from './project.mjs'
 
 /** One Ctrl-C can reach us twice, through the terminal and through npm. */
 const repeatWithinMs = 500
+const parentCheckMs = 500
 
 await ensureInstalled()
 const built = await buildClient()
@@ -30,6 +31,7 @@ function runExample() {
   })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     forward(signal, child)
+  stopWithParent(child)
   child.on('error', (error) => {
     process.stderr.write(`The example could not be started: ${error.message}\n`)
     process.exit(1)
@@ -52,4 +54,19 @@ function forward(signal, child) {
     if (now - lastAt > repeatWithinMs) child.kill(signal)
     lastAt = now
   })
+}
+
+/**
+ * When npm alone is told to stop, it ends the shell in between and leaves us without a parent: then
+ * the example is told to stop as well, instead of running on unseen.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function stopWithParent(child) {
+  if (process.env['npm_lifecycle_event'] === undefined) return
+  const parent = process.ppid
+  const check = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(check)
+    child.kill('SIGTERM')
+  }, parentCheckMs)
 }
