@@ -2,10 +2,12 @@ import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { publishOrderFlow } from './order-flow.ts'
 import { sagaWrites } from './saga-writes.ts'
 
+const daysFilled = 30
+const sagasPerGroup = 500
+
 /**
  * Fills an SQLite store with finished order sagas through the store port: every journal is decided
  * by the kernel, transition by transition, as if they had run in the last thirty days.
- * `node bench/order-saga/fill.ts PATH SAGAS`
  */
 export async function fill(
   path: string,
@@ -17,8 +19,8 @@ export async function fill(
   const flow = await publishOrderFlow(store)
   const beginning = Date.now() - daysFilled * 86_400_000
   const msPerSaga = (daysFilled * 86_400_000) / sagas
-  for (let done = 0; done < sagas; done += groupSize) {
-    const orders = Math.min(groupSize, sagas - done)
+  for (let done = 0; done < sagas; done += sagasPerGroup) {
+    const orders = Math.min(sagasPerGroup, sagas - done)
     const startedAt = Math.floor(beginning + done * msPerSaga)
     const group = { run: 'filled', firstOrder: done, orders, startedAt, stepMs: 40 }
     for (const writes of sagaWrites(flow, group)) {
@@ -31,19 +33,20 @@ export async function fill(
   await store.close()
 }
 
-const daysFilled = 30
-const groupSize = 500
-
-if (import.meta.main) {
-  const [path, sagas] = process.argv.slice(2)
-  if (path === undefined || sagas === undefined) {
+/** As a program: `node bench/order-saga/fill.ts PATH SAGAS`. */
+async function main([path, sagasText]: readonly string[]): Promise<void> {
+  const sagas = Number(sagasText)
+  if (path === undefined || !(sagas > 0)) {
     console.error('Expected a file and a number. Usage: node bench/order-saga/fill.ts PATH SAGAS')
     process.exit(2)
   }
   const begunAt = performance.now()
-  await fill(path, Number(sagas), (done) => {
-    if (done % 50_000 !== 0 && done < Number(sagas)) return
-    const seconds = (performance.now() - begunAt) / 1_000
-    console.log(`${done} sagas, ${Math.round(done / seconds)} a second`)
+  await fill(path, sagas, (done) => {
+    if (done % 20_000 !== 0 && done < sagas) return
+    const rate = Math.round((done * 1_000) / (performance.now() - begunAt)).toLocaleString('en')
+    console.log(`${done.toLocaleString('en')} sagas in the store, ${rate} a second`)
   })
+  process.send?.({ kind: 'filled' })
 }
+
+if (import.meta.main) await main(process.argv.slice(2))

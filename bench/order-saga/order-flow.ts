@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { compileFlow } from '../../src/flow/index.ts'
 import type { Flow } from '../../src/kernel/index.ts'
 import type { Store } from '../../src/store/store.ts'
-
-export const flowFile = fileURLToPath(new URL('order.flow.yaml', import.meta.url))
+import { flowFile } from './flow-file.ts'
 
 /** Publishes the order saga in a store, as the server would, and answers it compiled. */
 export async function publishOrderFlow(store: Store): Promise<Flow> {

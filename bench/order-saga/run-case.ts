@@ -6,13 +6,13 @@ import { probeDisk } from '../measure/disk-probe.ts'
 import type { BenchOptions, CaseName } from '../options.ts'
 import type { CaseResult } from './case-result.ts'
 import type { CeilingReport } from './ceiling.ts'
-import { fill } from './fill.ts'
 import { measureLoad } from './measure-load.ts'
 import { startBareServer } from './systems/bare-server.ts'
 import { installRestate, startRestate } from './systems/restate.ts'
 import { startSignalbox, storeFile } from './systems/signalbox.ts'
 import type { SystemUnderTest, Workplace } from './systems/system.ts'
 
+const fillFile = fileURLToPath(new URL('fill.ts', import.meta.url))
 const workFolder = fileURLToPath(new URL('../.work/', import.meta.url))
 
 /** Measures one case in an empty folder of its own, which it leaves behind without the data. */
@@ -122,13 +122,15 @@ async function measureCeiling(
   return { kind: 'ceiling', name, groups, diskBefore, diskAfter: probeDisk(workplace.data) }
 }
 
-async function fillStore({ data }: Workplace, sagas: number): Promise<void> {
-  const path = join(data, storeFile)
-  const begunAt = performance.now()
-  await fill(path, sagas, (done) => {
-    if (!process.stdout.isTTY) return
-    const seconds = Math.round((performance.now() - begunAt) / 1_000)
-    process.stdout.write(`\r  filling: ${done.toLocaleString('en')} sagas, ${seconds} s `)
+async function fillStore({ data, logs }: Workplace, sagas: number): Promise<void> {
+  console.log(
+    `  filling the store with ${sagas.toLocaleString('en')} sagas, some minutes a million`,
+  )
+  const filler = forkChild(fillFile, {
+    name: 'fill',
+    logs,
+    arguments: [join(data, storeFile), String(sagas)],
   })
-  if (process.stdout.isTTY) process.stdout.write('\n')
+  await filler.message('filled')
+  await filler.stop()
 }

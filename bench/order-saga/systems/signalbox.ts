@@ -4,7 +4,7 @@ import { request } from 'undici'
 import { forkChild, spawnChild } from '../../measure/child.ts'
 import { freePorts } from '../../measure/free-port.ts'
 import { waitFor } from '../../measure/wait-for.ts'
-import { flowFile } from '../order-flow.ts'
+import { flowFile } from '../flow-file.ts'
 import { stopAll, type SystemUnderTest, type Workplace } from './system.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
