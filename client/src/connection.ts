@@ -1,13 +1,7 @@
+import type { ConnectionOptions } from './connection-options.ts'
 import { environmentVariable } from './environment.ts'
-import { errorOfResponse, SignalboxClientError } from './signalbox-client-error.ts'
-
-/** Where Signalbox is and who we are; the same for workers and clients. */
-export interface ConnectionOptions {
-  /** Default: the variable `SIGNALBOX_URL`, else `http://127.0.0.1:7700`. */
-  readonly url?: string
-  /** Default: the variable `SIGNALBOX_TOKEN`. A function is asked before each request. */
-  readonly token?: string | (() => string | Promise<string>)
-}
+import { errorOfResponse } from './error-of-response.ts'
+import { SignalboxClientError } from './signalbox-client-error.ts'
 
 export interface Request {
   readonly method: 'GET' | 'POST'

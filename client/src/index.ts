@@ -1,6 +1,6 @@
 /** The library of Signalbox for services: handle commands, start executions, send events. */
 export { createWorker, type StopOptions, type Worker } from './worker/worker.ts'
-export type { StopReport } from './worker/command-runner.ts'
+export type { StopReport } from './worker/stop-report.ts'
 export type { WorkerOptions } from './worker/worker-options.ts'
 export {
   type Command,
@@ -41,7 +41,7 @@ export type {
   StartRequest,
 } from './api/requests.ts'
 
-export type { ConnectionOptions } from './connection.ts'
+export type { ConnectionOptions } from './connection-options.ts'
 export type { Json, JsonInput, JsonObject } from './json.ts'
 export type { Log } from './log.ts'
 export {

@@ -1,4 +1,5 @@
-import { type Connection, type ConnectionOptions, createConnection } from '../connection.ts'
+import { type Connection, createConnection } from '../connection.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import type { JsonObject } from '../json.ts'
 import { SignalboxClientError } from '../signalbox-client-error.ts'
 import { type Execution, type ExecutionSummary, type Fact, hasEnded } from './execution.ts'

@@ -7,7 +7,8 @@ import { createNotice } from './notice.ts'
 import { createRecentResults } from './recent-results.ts'
 import { createResultSender } from './result-sender.ts'
 import { RunningCommand } from './running-command.ts'
-import type { WorkerSettings } from './worker-options.ts'
+import type { StopReport } from './stop-report.ts'
+import type { WorkerSettings } from './worker-settings.ts'
 import type { WorkerRoutes } from './worker-routes.ts'
 
 /** Runs handlers: once per command, however often the command comes, and reports what came of it. */
@@ -22,14 +23,6 @@ export interface CommandRunner {
   idle(signal: AbortSignal): Promise<void>
   /** Gives up what is left. */
   close(): StopReport
-}
-
-/** What was left when a worker had stopped; both are 0 after a clean stop. */
-export interface StopReport {
-  /** Handlers that were still running. */
-  readonly abandonedCommands: number
-  /** Results that the server has not answered for. */
-  readonly unsentResults: number
 }
 
 export interface CommandRunnerOptions {

@@ -1,6 +1,6 @@
 import type { Connection } from '../connection.ts'
 import type { Command } from './command.ts'
-import type { WorkerSettings } from './worker-options.ts'
+import type { WorkerSettings } from './worker-settings.ts'
 
 /** The routes of the server that workers use, bound to one channel and one worker. */
 export interface WorkerRoutes {

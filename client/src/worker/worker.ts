@@ -1,12 +1,14 @@
 import { pause } from '../backoff.ts'
 import { createConnection } from '../connection.ts'
 import type { JsonObject } from '../json.ts'
-import { consoleLog } from '../log.ts'
+import { consoleLog } from '../console-log.ts'
 import type { Handler } from './command.ts'
-import { createCommandRunner, type StopReport } from './command-runner.ts'
+import { createCommandRunner } from './command-runner.ts'
 import { leaseUntilStopped } from './lease-loop.ts'
-import { type WorkerOptions, workerSettings } from './worker-options.ts'
+import type { StopReport } from './stop-report.ts'
+import type { WorkerOptions } from './worker-options.ts'
 import { createWorkerRoutes } from './worker-routes.ts'
+import { workerSettings } from './worker-settings.ts'
 
 /** Carries out the commands of one channel. */
 export interface Worker {
