@@ -8,16 +8,10 @@ import {
   type StoreConfiguration,
 } from './configuration.ts'
 import type { Environment } from './environment.ts'
-import {
-  defaultLayer,
-  fileLayer,
-  flagLayer,
-  type Flags,
-  type Layer,
-  type LayerValue,
-  misspeltVariables,
-  variableLayer,
-} from './layers.ts'
+import { fileLayer } from './file-layer.ts'
+import { defaultLayer, type Layer, type LayerValue } from './layer.ts'
+import { misspeltVariables } from './misspelt-variables.ts'
+import { flagLayer, type Flags, variableLayer } from './text-layer.ts'
 import { configurationInvalid, type Problem } from './problem.ts'
 import { type Setting, settings } from './settings.ts'
 import { maskSecrets } from './mask.ts'
