@@ -1,7 +1,8 @@
 import type { Flow } from '../../kernel/model/flow.ts'
 import type { Node } from '../../kernel/model/node.ts'
-import type { Check } from './finding.ts'
-import { reachableFrom, reachableNodesInOrder } from './paths.ts'
+import { componentsOf } from './cycles.ts'
+import type { Check, Finding } from './finding.ts'
+import { reachableNodesInOrder } from './paths.ts'
 import { pathOfNode, wayText, waysOfChoice, type WayOut } from './ways-out.ts'
 
 /**
@@ -9,25 +10,25 @@ import { pathOfNode, wayText, waysOfChoice, type WayOut } from './ways-out.ts'
  * leads out, or because the guards would see the same state in every round.
  */
 export const checkEndlessLoop: Check = (flow) => {
-  const successors = (id: string) => conditionTargets(flow, id)
-  const reported = new Set<string>()
-  const findings = []
-  for (const node of reachableNodesInOrder(flow)) {
-    if (reported.has(node.id)) continue
-    const after = reachableFrom(successors(node.id), successors)
-    if (!after.has(node.id)) continue
-    const cycle = [...after].filter((id) => reachableFrom([id], successors).has(node.id))
-    for (const id of cycle) reported.add(id)
-    const nodes = cycle.map((id) => flow.nodes.get(id)).filter((inside) => inside !== undefined)
-    if (nodes.some((inside) => hasWayOut(inside, cycle)) && canChange(nodes)) continue
-    findings.push({
-      code: 'ENDLESS_LOOP' as const,
-      message: `Expected the cycle through '${node.id}' to wait for an event or a timer, or to set a value that its guards look at; found that it goes round for ever.`,
-      path: [...pathOfNode(node.id), 'next'],
-      trace: roundTrip(flow, node, cycle),
-    })
-  }
-  return findings
+  const nodes = reachableNodesInOrder(flow)
+  const ids = nodes.map(({ id }) => id)
+  const components = componentsOf(ids, (id) => conditionTargets(flow, id))
+  return components.flatMap((component): readonly Finding[] => {
+    const cycle = nodes.filter(({ id }) => component.includes(id))
+    const [first] = cycle
+    if (first === undefined) return []
+    const isCycle = cycle.length > 1 || conditionTargets(flow, first.id).includes(first.id)
+    if (!isCycle) return []
+    if (cycle.some((node) => hasWayOut(node, component)) && canChange(cycle)) return []
+    return [
+      {
+        code: 'ENDLESS_LOOP',
+        message: `Expected the cycle through '${first.id}' to wait for an event or a timer, or to set a value that its guards look at; found that it goes round for ever.`,
+        path: [...pathOfNode(first.id), 'next'],
+        trace: roundTrip(flow, first, component),
+      },
+    ]
+  })
 }
 
 /** The conditional ways that can be taken: those behind one without a guard cannot. */

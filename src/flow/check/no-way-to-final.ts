@@ -1,7 +1,9 @@
+import type { Flow } from '../../kernel/model/flow.ts'
 import type { Node } from '../../kernel/model/node.ts'
+import { componentsOf } from './cycles.ts'
 import { isDeadEnd } from './dead-end.ts'
 import type { Check } from './finding.ts'
-import { reachableFrom, reachableNodesInOrder, targetsOf } from './paths.ts'
+import { reachableNodesInOrder, targetsOf } from './paths.ts'
 import { pathOfNode, waysOut } from './ways-out.ts'
 
 /**
@@ -9,26 +11,33 @@ import { pathOfNode, waysOut } from './ways-out.ts'
  * circle the first is reported; states that merely lead into it are not.
  */
 export const checkNoWayToFinal: Check = (flow) => {
+  const nodes = reachableNodesInOrder(flow)
   const successors = (id: string) => targetsOf(flow.nodes.get(id))
-  const reported = new Set<string>()
-  const findings = []
-  for (const node of reachableNodesInOrder(flow)) {
-    if (reported.has(node.id)) continue
-    const circle = reachableFrom([node.id], successors)
-    const nodes = [...circle]
-      .map((id) => flow.nodes.get(id))
-      .filter((inside) => inside !== undefined)
-    if (nodes.some((inside) => canEnd(inside))) continue
-    // In the innermost circle every state reaches every other.
-    if (!nodes.every((inside) => reachableFrom([inside.id], successors).has(node.id))) continue
-    for (const id of circle) reported.add(id)
-    findings.push({
-      code: 'NO_WAY_TO_FINAL' as const,
-      message: `Expected a way from '${node.id}' to a final state, found that it leads only to ${listOf(circle)}.`,
-      path: pathOfNode(node.id),
+  const components = componentsOf(
+    nodes.map(({ id }) => id),
+    successors,
+  )
+  return components
+    .map((component) => new Set(component))
+    .filter((circle) => isTrap(flow, circle))
+    .map((circle) => {
+      const first = nodes.find(({ id }) => circle.has(id))?.id ?? ''
+      return {
+        code: 'NO_WAY_TO_FINAL',
+        message: `Expected a way from '${first}' to a final state, found that it leads only to ${listOf(circle)}.`,
+        path: pathOfNode(first),
+      }
     })
-  }
-  return findings
+}
+
+/** Nothing leads out of the circle, and it has no end in it. */
+function isTrap(flow: Flow, circle: ReadonlySet<string>): boolean {
+  return [...circle].every((id) => {
+    const node = flow.nodes.get(id)
+    return (
+      node !== undefined && !canEnd(node) && targetsOf(node).every((target) => circle.has(target))
+    )
+  })
 }
 
 /** A dead end has a finding of its own; a rollback without a target ends the execution. */
@@ -41,6 +50,9 @@ function canEnd(node: Node): boolean {
 }
 
 function listOf(ids: ReadonlySet<string>): string {
-  const shown = [...ids].slice(0, 5).map((id) => `'${id}'`)
+  const shown = [...ids]
+    .toReversed()
+    .slice(0, 5)
+    .map((id) => `'${id}'`)
   return ids.size > shown.length ? `${shown.join(', ')} and ${ids.size - 5} more` : shown.join(', ')
 }

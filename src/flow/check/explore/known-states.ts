@@ -1,4 +1,4 @@
-import { joined, kindOf, marksOf, type SearchState } from './search-state.ts'
+import { joined, kindOf, newMarksOf, type SearchState } from './search-state.ts'
 
 /** One arrival at a state: from where, and what happened on the way. */
 export interface Arrival {
@@ -38,8 +38,8 @@ export class KnownStates {
   add(arrival: Arrival): void {
     const kind = kindOf(arrival.state)
     const known = this.#byKind.get(kind)
-    const marks = marksOf(arrival.state)
     if (known === undefined) {
+      const marks = newMarksOf(arrival.state, new Map())
       const added: KnownState = {
         first: arrival,
         arrivalsByMark: new Map(marks.map((mark) => [mark, arrival])),
@@ -51,9 +51,9 @@ export class KnownStates {
       this.#open(added)
       return
     }
-    const news = marks.filter((mark) => !known.arrivalsByMark.has(mark))
-    if (news.length === 0) return
-    for (const mark of news) known.arrivalsByMark.set(mark, arrival)
+    const marks = newMarksOf(arrival.state, known.arrivalsByMark)
+    if (marks.length === 0) return
+    for (const mark of marks) known.arrivalsByMark.set(mark, arrival)
     known.state = joined(known.state, arrival.state)
     this.#open(known)
   }

@@ -43,13 +43,22 @@ export function kindOf(state: SearchState): string {
   ].join('|')
 }
 
-/** What a state carries along and what is reported one by one, without influence on each other. */
-export function marksOf(state: SearchState): readonly string[] {
-  return [
-    ...state.execution.compensations.map((compensation) => undoMark(compensation)),
-    ...[...state.effects].map((node) => effectMark(node)),
-    ...[...state.effectsRolledOver].map((node) => rolledOverMark(node)),
-  ]
+/**
+ * What a state carries along and what is reported one by one, without influence on each other; only
+ * the marks that are not known yet, since a state of a long flow has many.
+ */
+export function newMarksOf(
+  state: SearchState,
+  known: ReadonlyMap<string, unknown>,
+): readonly string[] {
+  const marks: string[] = []
+  const add = (mark: string) => {
+    if (!known.has(mark)) marks.push(mark)
+  }
+  for (const { id } of state.execution.compensations) add(id)
+  for (const node of state.effects) add(effectMark(node))
+  for (const node of state.effectsRolledOver) add(rolledOverMark(node))
+  return marks
 }
 
 export function undoMark({ node, outcome }: Pick<Compensation, 'node' | 'outcome'>): string {
@@ -68,7 +77,8 @@ export function rolledOverMark(node: string): string {
  * Forgets compensations that are done, and those of earlier visits of a node: a rollback would only
  * do the same again. Their ids become their marks, so that two states can be joined.
  */
-export function withoutRepeats(execution: Execution): Execution {
+export function withoutRepeats(execution: Execution, before?: Execution): Execution {
+  if (execution.compensations === before?.compensations) return execution
   const latest = new Map<string, Compensation>()
   for (const compensation of execution.compensations) {
     if (compensation.status !== 'remembered') continue

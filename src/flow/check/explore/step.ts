@@ -131,7 +131,7 @@ function nextState(
     if (node === undefined || !world.answers.matters(sender, node)) unanswered.delete(sender)
   }
   return {
-    execution: withoutRepeats(execution),
+    execution: withoutRepeats(execution, before?.execution),
     unanswered,
     spent,
     effects,
