@@ -1,7 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import type { Scope } from '../../kernel/model/expression.ts'
 import { suggest } from '../suggest.ts'
 import type { CelContext, Compiled } from './compiled.ts'
-import { ExpressionProblem, fail } from './failure.ts'
+import { EvaluationFailure, ExpressionProblem, fail } from './failure.ts'
+import { createFrame } from './frame.ts'
 import type { Evaluate } from './frame.ts'
 import { accepts } from './function.ts'
 import type { ExpressionFunction, ParameterKind } from './function.ts'
@@ -52,8 +54,57 @@ function compileFunction(
   })
   const types = compiled.map((argument) => argument.type)
   const type = typeof spec.result === 'function' ? spec.result(types) : spec.result
-  const runs = compiled.map((argument) => argument.run)
-  return { type, run: functionRun(spec, runs), isJson: isScalarKind(type.kind) }
+  checkLiterals(spec, compiled, nodes)
+  const run = functionRun(
+    spec,
+    compiled.map((argument) => argument.run),
+  )
+  const isJson = isScalarKind(type.kind)
+  const constant = fold(spec, compiled, run, node)
+  return constant === undefined
+    ? { type, run, isJson }
+    : { type, run: () => constant, isJson, constant }
+}
+
+function checkLiterals(
+  spec: ExpressionFunction,
+  compiled: readonly Compiled[],
+  nodes: readonly ASTNode[],
+): void {
+  for (const [index, { constant }] of compiled.entries()) {
+    const node = nodes[index]
+    if (constant === undefined || node === undefined) continue
+    attempt(node, () => spec.checkLiteral?.(index, constant))
+  }
+}
+
+/** The result, where the arguments are literals: computed once, and its failure found early. */
+function fold(
+  spec: ExpressionFunction,
+  compiled: readonly Compiled[],
+  run: Evaluate,
+  node: ASTNode,
+): Value | undefined {
+  const isKnown = compiled.every((argument) => argument.constant !== undefined)
+  if (!isKnown || spec.isVolatile === true) return undefined
+  return attempt(node, () => run(createFrame(noScope, '')))
+}
+
+/** No literal looks at the scope. */
+const noScope: Scope = {
+  input: {},
+  state: {},
+  execution: { id: '', flow: '', version: 0, startedAt: 0 },
+  message: { id: '', at: 0 },
+}
+
+function attempt<Result>(node: ASTNode, compute: () => Result): Result {
+  try {
+    return compute()
+  } catch (failure) {
+    if (!(failure instanceof EvaluationFailure)) throw failure
+    throw new ExpressionProblem('EXPRESSION_TYPE', failure.message, node)
+  }
 }
 
 function isScalarKind(kind: string): boolean {

@@ -53,17 +53,29 @@ function compileLiteral(literal: unknown, node: ASTNode): Compiled {
     const message = `Expected a whole number below 2^53, found ${found}, which JSON cannot keep exactly.`
     throw new ExpressionProblem('EXPRESSION_TYPE', message, node)
   }
-  if (value === null) return { type: nullType, run: () => null, isJson: true }
-  if (typeof value === 'boolean') return { type: boolType, run: () => value, isJson: true }
-  if (typeof value === 'number') return { type: numberType, run: () => value, isJson: true }
-  if (typeof value === 'string') return { type: stringType, run: () => value, isJson: true }
+  if (value === null) return constantOf(nullType, null)
+  if (typeof value === 'boolean') return constantOf(boolType, value)
+  if (typeof value === 'number') return constantOf(numberType, value)
+  if (typeof value === 'string') return constantOf(stringType, value)
   const message = 'Expected a value that JSON has, found bytes. Use a text, or `base64Encode`.'
   throw new ExpressionProblem('EXPRESSION_TYPE', message, node)
+}
+
+function constantOf(type: Type, constant: null | boolean | number | string): Compiled {
+  return { type, run: () => constant, isJson: true, constant }
 }
 
 function textOf(node: ASTNode): string {
   return node.input.slice(node.start, node.end)
 }
+
+/** Names that are right in another place. */
+const namesElsewhere: ReadonlyMap<string, string> = new Map([
+  ['event', 'only the transitions of `on` and the data of `undo` have an event.'],
+  ['state', 'the business key is made from `input`, before there is a state.'],
+  ['execution', 'the business key is made from `input`, before there is an execution.'],
+  ['error', 'the business key is made from `input`, before anything can fail.'],
+])
 
 function compileName(name: string, node: ASTNode, context: CelContext): Compiled {
   const local = context.locals.get(name)
@@ -73,6 +85,11 @@ function compileName(name: string, node: ASTNode, context: CelContext): Compiled
   }
   const root = context.roots.get(name)
   if (root !== undefined) return { type: root.type, run: root.read, isJson: true }
+  const elsewhere = namesElsewhere.get(name)
+  if (elsewhere !== undefined) {
+    const message = `Expected a name that is there in this place, found \`${name}\`: ${elsewhere}`
+    throw new ExpressionProblem('EXPRESSION_NAME_UNKNOWN', message, node)
+  }
   const known = [...context.locals.keys(), ...context.roots.keys()]
   const meant = suggest(name, known)
   const hint = meant === undefined ? '' : ` Did you mean \`${meant}\`?`

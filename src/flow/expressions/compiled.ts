@@ -10,6 +10,8 @@ export interface Compiled {
   readonly run: Evaluate
   /** The value is part of the scope or a scalar, hence JSON already. */
   readonly isJson: boolean
+  /** The value, where it is known before anything is evaluated. */
+  readonly constant?: Value
 }
 
 /** A name that an expression can begin with. */

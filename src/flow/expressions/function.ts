@@ -27,6 +27,10 @@ export interface ExpressionFunction {
   readonly rest?: ParameterKind
   readonly result: Type | ((argumentTypes: readonly Type[]) => Type)
   readonly run: (values: readonly Value[], frame: Frame) => Value
+  /** The result depends on more than the arguments. */
+  readonly isVolatile?: true
+  /** Fails for a literal argument with which no call can succeed. */
+  readonly checkLiteral?: (index: number, value: Value) => void
 }
 
 /** Tells whether a value can be given for a parameter. */

@@ -251,21 +251,18 @@ function compileOptional(
     return { type: boolType, run: (frame) => read(frame) !== nothing, isJson: true }
   }
   if (name === 'value' || nodes[0] === undefined) {
-    const run: Evaluate = (frame) =>
-      read(frame).value ?? fail('Expected a value in the optional, found nothing.')
+    const run: Evaluate = (frame) => {
+      const { value } = read(frame)
+      return value === undefined ? fail('Expected a value in the optional, found nothing.') : value
+    }
     return { type: item, run, isJson: false }
   }
   const other = context.compile(nodes[0], context)
-  if (name === 'or') {
-    const run: Evaluate = (frame) => {
-      const value = read(frame)
-      return value.value === undefined ? other.run(frame) : value
-    }
-    return { type: unite(optional.type, other.type), run, isJson: false }
+  const isOr = name === 'or'
+  const run: Evaluate = (frame) => {
+    const found = read(frame)
+    if (found.value === undefined) return other.run(frame)
+    return isOr ? found : found.value
   }
-  return {
-    type: unite(item, other.type),
-    run: (frame) => read(frame).value ?? other.run(frame),
-    isJson: false,
-  }
+  return { type: unite(isOr ? optional.type : item, other.type), run, isJson: false }
 }

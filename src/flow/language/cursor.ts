@@ -89,11 +89,13 @@ export class Cursor {
       this.expected(`${what} as an object`)
       return false
     }
+    const meant = new Set<string | undefined>()
     for (const [key, value] of this.entries()) {
-      if (!known.includes(key)) reportUnknownKey(this, this.node, key, value, what, known)
+      if (known.includes(key)) continue
+      meant.add(reportUnknownKey(this, this.node, key, value, what, known))
     }
     for (const key of required) {
-      if (this.get(key) === undefined) {
+      if (this.get(key) === undefined && !meant.has(key)) {
         this.wrong('PROPERTY_MISSING', `Expected \`${key}\` in ${what}, found none.`)
       }
     }
@@ -129,6 +131,7 @@ export class Cursor {
   }
 }
 
+/** Answers which key was probably meant. */
 function reportUnknownKey(
   cursor: Cursor,
   map: MapNode,
@@ -136,7 +139,7 @@ function reportUnknownKey(
   value: Cursor,
   what: string,
   known: readonly string[],
-): void {
+): string | undefined {
   const free = known.filter((name) => !map.entries.some((entry) => entry.key === name))
   const meant = suggest(key, free)
   const span = value.keySpan ?? value.node.span
@@ -150,6 +153,7 @@ function reportUnknownKey(
     path: value.path,
     ...(meant === undefined ? {} : { fix: cursor.report.replaceFix(span, meant) }),
   })
+  return meant
 }
 
 function capital(text: string): string {
@@ -166,8 +170,10 @@ export function describe(node: SourceNode): string {
   return typeof value === 'number' ? `the number ${value}` : `${value}`
 }
 
+/** A text for a message: not too long, and nothing that would disturb a terminal. */
 export function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+  const visible = text.slice(0, 61).replaceAll(/\p{C}/gu, '\uFFFD')
+  return visible.length > 60 ? `${visible.slice(0, 57)}…` : visible
 }
 
 function toJson(node: SourceNode): Json {

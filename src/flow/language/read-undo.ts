@@ -1,4 +1,6 @@
 import type { Undo } from '../../kernel/model/node.ts'
+import { eventRoot } from '../expressions/roots.ts'
+import { anyType } from '../expressions/type.ts'
 import type { Cursor } from './cursor.ts'
 import { readName } from './names.ts'
 import { readChannel, readCommand, readData } from './read-command.ts'
@@ -14,7 +16,9 @@ export function readUndo(cursor: Cursor, context: SagaContext): Undo | 'none' | 
   }
   const known = ['send', 'channel', 'data', 'done', 'failed', 'within', 'retry']
   cursor.object('a compensation', known, ['send'])
-  const send = readUndoCommand(cursor, context)
+  // The data are captured when the state is left, in the light of the event that leads out of it.
+  const roots = new Map(context.roots).set('event', eventRoot(anyType))
+  const send = readUndoCommand(cursor, { ...context, roots })
   const done = cursor.get('done')
   const failed = cursor.get('failed')
   const within = cursor.get('within')

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml'
 import type { Document, ParsedNode, YAMLError } from 'yaml'
 import { limits } from '../../kernel/limits.ts'
+import { findDeepNesting } from './yaml-nesting.ts'
 import type { SourceEntry, SourceNode, SourceProblem, SourceReading, Span } from './source-node.ts'
 
 /** A megabyte of text holds fewer nodes than this, unless aliases multiply them. */
@@ -8,6 +9,8 @@ const nodesMax = 200_000
 
 /** Reads YAML 1.2 (core schema: `on` and `yes` are texts). One document, no custom tags. */
 export function readYaml(text: string): SourceReading {
+  const deep = findDeepNesting(text)
+  if (deep !== undefined) return { problems: [tooDeep(deep)] }
   const documents = parseAllDocuments(text, {
     version: '1.2',
     schema: 'core',
@@ -29,7 +32,7 @@ export function readYaml(text: string): SourceReading {
       span: { start: second.range[0], end: second.range[1] },
     })
   }
-  const reader = new YamlReader(document, problems)
+  const reader = new YamlReader(problems)
   const root = document.contents === null ? undefined : reader.read(document.contents, 0)
   return root === undefined ? { problems } : { root, problems }
 }
@@ -43,12 +46,11 @@ class ReadingStopped {
 }
 
 class YamlReader {
-  readonly #document: Document.Parsed
   readonly #problems: SourceProblem[]
+  readonly #anchors = new Map<string, ParsedNode>()
   #nodes = 0
 
-  constructor(document: Document.Parsed, problems: SourceProblem[]) {
-    this.#document = document
+  constructor(problems: SourceProblem[]) {
     this.#problems = problems
   }
 
@@ -66,11 +68,13 @@ class YamlReader {
     const span = spanOf(node)
     this.#count(span, depth)
     if (isAlias(node)) {
-      const target = node.resolve(this.#document)
-      // An alias without an anchor is among the document's errors already.
-      if (target === undefined) return { kind: 'scalar', span, value: null }
-      return this.#read(target as ParsedNode, depth + 1)
+      const target = this.#anchors.get(node.source)
+      if (target !== undefined) return this.#read(target, depth + 1)
+      const message = `Expected an anchor \`&${node.source}\` before the alias, found none.`
+      this.#problems.push({ code: 'YAML_SYNTAX', message, span })
+      return { kind: 'scalar', span, value: null }
     }
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node)
     if (isMap(node)) {
       const entries: SourceEntry[] = []
       const seen = new Set<string>()

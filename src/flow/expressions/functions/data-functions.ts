@@ -43,15 +43,23 @@ export const dataFunctions: readonly ExpressionFunction[] = [
     run: (values, frame) => decodeJson(text(values, 0), frame),
   },
   // Derived from the message that is decided, so that deciding again gives the same.
-  { name: 'uuid', parameters: [], result: stringType, run: (_, frame) => uuidOf(draw(frame)) },
+  {
+    name: 'uuid',
+    isVolatile: true,
+    parameters: [],
+    result: stringType,
+    run: (_, frame) => uuidOf(draw(frame)),
+  },
   {
     name: 'random',
+    isVolatile: true,
     parameters: [],
     result: numberType,
     run: (_, frame) => fractionOf(draw(frame)),
   },
   {
     name: 'randomInt',
+    isVolatile: true,
     parameters: ['number', 'number'],
     result: numberType,
     run: (values, frame) => {

@@ -12,6 +12,7 @@ import type { DateParts } from './format-date.ts'
 export const dateFunctions: readonly ExpressionFunction[] = [
   {
     name: 'now',
+    isVolatile: true,
     parameters: [],
     result: timestampType,
     run: (_, frame) => new Timestamp(frame.scope.message.at),

@@ -46,14 +46,13 @@ export const listFunctions: readonly ExpressionFunction[] = [
     name: 'first',
     parameters: ['list'],
     result: itemOfFirst,
-    run: (values) => list(values, 0)[0] ?? fail('Expected at least one item, found an empty list.'),
+    run: (values) => itemAt(list(values, 0), 0),
   },
   {
     name: 'last',
     parameters: ['list'],
     result: itemOfFirst,
-    run: (values) =>
-      list(values, 0).at(-1) ?? fail('Expected at least one item, found an empty list.'),
+    run: (values) => itemAt(list(values, 0), -1),
   },
   {
     name: 'slice',
@@ -160,6 +159,11 @@ export const listFunctions: readonly ExpressionFunction[] = [
     },
   },
 ]
+
+function itemAt(items: readonly Value[], index: number): Value {
+  const item = items.at(index)
+  return item === undefined ? fail('Expected at least one item, found an empty list.') : item
+}
 
 function size(value: Value | undefined, frame: Frame): number {
   if (typeof value === 'string') {

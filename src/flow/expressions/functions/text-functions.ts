@@ -27,6 +27,9 @@ export const textFunctions: readonly ExpressionFunction[] = [
     name: 'matches',
     parameters: ['string', 'string'],
     result: boolType,
+    checkLiteral: (index, value) => {
+      if (index === 1 && typeof value === 'string') compilePattern(value)
+    },
     run: (values, frame) => compilePattern(text(values, 1)).test(text(values, 0), frame),
   },
   {
