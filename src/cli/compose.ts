@@ -12,9 +12,9 @@ import { createHttpServer } from '../http/server.ts'
 import { openMemoryStore } from '../store/memory/memory-store.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
-import { compileContextOf } from './compile-context.ts'
+import { compileContextOf } from './server/compile-context.ts'
 import { findFlowFiles } from './flow-files.ts'
-import { type FilePublication, publishFiles } from './publish-files.ts'
+import { type FilePublication, publishFiles } from './server/publish-files.ts'
 import { version } from './version.ts'
 
 /** A Signalbox put together from its parts, in this process. */

@@ -8,7 +8,7 @@ import { apiOf, type CommandContext, printJson, printLine, type ServerOptions } 
 import { exitCodes } from '../exit-codes.ts'
 import { readFlowSources } from '../flow-sources.ts'
 import { printDiagnostics } from '../print-diagnostics.ts'
-import { diagnosticsOf } from '../publish-files.ts'
+import { diagnosticsOf } from '../server/publish-files.ts'
 import { escapeControls } from '../render/escape.ts'
 import { withExamples, withServer } from './options.ts'
 

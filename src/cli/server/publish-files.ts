@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { Engine, PublishedFlow } from '../engine/engine.ts'
-import { SignalboxError } from '../errors/signalbox-error.ts'
-import type { Diagnostic } from '../flow/diagnostic.ts'
+import type { Engine, PublishedFlow } from '../../engine/engine.ts'
+import { SignalboxError } from '../../errors/signalbox-error.ts'
+import type { Diagnostic } from '../../flow/diagnostic.ts'
 
 /** What came of publishing one file into the engine of this process. */
 export interface FilePublication {

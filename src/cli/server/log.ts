@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino'
-import type { Configuration } from '../config/configuration.ts'
-import { createPrettyStream } from './render/pretty-log.ts'
-import type { Terminal } from './terminal.ts'
+import type { Configuration } from '../../config/configuration.ts'
+import { createPrettyStream } from '../render/pretty-log.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** The log on stderr: JSON lines for programs, short lines on a terminal. */
 export function createLog(configuration: Configuration, terminal: Terminal): Logger {

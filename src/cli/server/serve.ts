@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { CommandContext } from './context.ts'
-import { exitCodes } from './exit-codes.ts'
+import type { CommandContext } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 
 /** Something that runs until it is told to stop. */
 export interface Service {

@@ -1,5 +1,5 @@
-import type { Configuration } from '../config/configuration.ts'
-import type { CompileContext } from '../flow/compilation.ts'
+import type { Configuration } from '../../config/configuration.ts'
+import type { CompileContext } from '../../flow/compilation.ts'
 
 /**
  * What flows may refer to in this configuration. Channels are only checked where some are

@@ -1,10 +1,10 @@
 import { relative } from 'node:path'
-import { SignalboxError } from '../errors/signalbox-error.ts'
-import type { Signalbox } from './compose.ts'
-import { type CommandContext, say } from './context.ts'
-import { printDiagnostics } from './print-diagnostics.ts'
+import { SignalboxError } from '../../errors/signalbox-error.ts'
+import type { Signalbox } from '../compose.ts'
+import { type CommandContext, say } from '../context.ts'
+import { printDiagnostics } from '../print-diagnostics.ts'
 import type { FilePublication } from './publish-files.ts'
-import { escapeControls } from './render/escape.ts'
+import { escapeControls } from '../render/escape.ts'
 
 /** Starts, and prints the findings of flows that keep it from starting. */
 export async function startOrTell(
