@@ -19,10 +19,11 @@ export function shellExamples(files: readonly RepositoryFile[]): readonly ShellE
     )
 }
 
-/** A line may go on in the next one after a backslash; several commands may share one. */
+/** A line goes on after a backslash and inside quoted JSON; several commands may share one. */
 function commandLines(body: string): readonly string[] {
   return body
     .replaceAll(/\\\n\s*/g, ' ')
+    .replaceAll(/ '\{[^']*\}'/g, (json) => json.replaceAll(/\s*\n\s*/g, ' '))
     .split(/\n|; | \| | && /)
     .map((line) =>
       line
