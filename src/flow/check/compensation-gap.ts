@@ -27,7 +27,7 @@ export const checkCompensationGap: Check = (flow, locate) => {
       {
         code: 'COMPENSATION_GAP',
         ...(soundsReadOnly(command) ? { severity: 'hint' as const } : {}),
-        message: `Expected '${node.id}' to say how ${command} is undone (\`undo\`), or that there is nothing to undo (\`undo: none\`); found neither. ${capital(rollback.cause)} rolls back, and its effect would stay.`,
+        message: `Expected \`${node.id}\` to say how ${command} is undone (\`undo\`), or that there is nothing to undo (\`undo: none\`); found neither. ${capital(rollback.cause)} rolls back, and its effect would stay.`,
         path: [...pathOfNode(node.id), 'send'],
         trace: rollback.moves,
         ...(fix === undefined ? {} : { fix }),

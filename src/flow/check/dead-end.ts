@@ -13,11 +13,11 @@ export const checkDeadEnd: Check = (flow, locate) =>
         node,
         locate,
         { key: 'final', yaml: 'success', json: '"success"' },
-        `Make '${node.id}' a final state`,
+        `Make \`${node.id}\` a final state`,
       )
       return {
         code: 'DEAD_END',
-        message: `Expected '${node.id}' to have a way out, or to be final (\`final: success\` or \`final: failure\`), found ${found}.`,
+        message: `Expected \`${node.id}\` to have a way out, or to be final (\`final: success\` or \`final: failure\`), found ${found}.`,
         path: pathOfNode(node.id),
         ...(fix === undefined ? {} : { fix }),
       }

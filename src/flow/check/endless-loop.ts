@@ -23,7 +23,7 @@ export const checkEndlessLoop: Check = (flow) => {
     return [
       {
         code: 'ENDLESS_LOOP',
-        message: `Expected the cycle through '${first.id}' to wait for an event or a timer, or to set a value that its guards look at; found that it goes round for ever.`,
+        message: `Expected the cycle through \`${first.id}\` to wait for an event or a timer, or to set a value that its guards look at; found that it goes round for ever.`,
         path: [...pathOfNode(first.id), 'next'],
         trace: roundTrip(flow, first, component),
       },

@@ -25,11 +25,11 @@ export const checkFailureNotHandled: Check = (flow, locate) =>
                 path,
                 event,
                 { key: failure, ...transition },
-                `Handle '${failure}' (check the name that the service uses)`,
+                `Handle \`${failure}\` (check the name that the service uses)`,
               )
         return {
           code: 'FAILURE_NOT_HANDLED',
-          message: `Expected '${node.id}' to handle the failure beside '${event}', such as '${failure}', or an event with \`failed: true\`; found neither. The failure would be ignored.`,
+          message: `Expected \`${node.id}\` to handle the failure beside \`${event}\`, such as \`${failure}\`, or an event with \`failed: true\`; found neither. The failure would be ignored.`,
           path: [...path, event],
           ...(fix === undefined ? {} : { fix }),
         }

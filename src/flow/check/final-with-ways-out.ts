@@ -10,7 +10,7 @@ export const checkFinalWithWaysOut: Check = (flow) =>
       const key = node.on.size > 0 ? 'on' : node.after.length > 0 ? 'after' : 'next'
       return {
         code: 'FINAL_WITH_WAYS_OUT',
-        message: `Expected the final state '${node.id}' to have no ways out, found ${found}. Remove them, or remove \`final\`.`,
+        message: `Expected the final state \`${node.id}\` to have no ways out, found ${found}. Remove them, or remove \`final\`.`,
         path: [...pathOfNode(node.id), key],
       }
     })

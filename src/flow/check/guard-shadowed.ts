@@ -29,7 +29,7 @@ function shadowedInChoice(choice: Choice, locate: Locate): readonly Finding[] {
   let open: number | undefined
   for (const [index, way] of waysOfChoice(choice).entries()) {
     const guard = guardText(way.transition)
-    const where = `transition ${index + 1} of '${triggerText(choice.by)}' in '${choice.node.id}'`
+    const where = `transition ${index + 1} of \`${triggerText(choice.by)}\` in \`${choice.node.id}\``
     const found =
       open !== undefined
         ? `found that transition ${open + 1}, which has no guard, is always taken first`
@@ -63,7 +63,7 @@ function shadowedTimers(node: Node, locate: Locate): readonly Finding[] {
       const by = { kind: 'timer', delayMs } as const
       return {
         code: 'GUARD_SHADOWED',
-        message: `Expected the timer '${triggerText(by)}' of '${node.id}' to be possible, found that '${before}' always leaves the state before.`,
+        message: `Expected the timer \`${triggerText(by)}\` of \`${node.id}\` to be possible, found that \`${before}\` always leaves the state before.`,
         path: pathOfTrigger(node, by, locate),
       }
     })
@@ -78,7 +78,7 @@ function shadowedByNext(node: Node, locate: Locate): readonly Finding[] {
       : [
           {
             code: 'GUARD_SHADOWED' as const,
-            message: `Expected '${triggerText(by)}' of '${node.id}' to be possible, found that \`next\` leaves the state at once.`,
+            message: `Expected \`${triggerText(by)}\` of \`${node.id}\` to be possible, found that \`next\` leaves the state at once.`,
             path: pathOfTrigger(node, by, locate),
           },
         ],

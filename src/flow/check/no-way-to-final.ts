@@ -24,7 +24,7 @@ export const checkNoWayToFinal: Check = (flow) => {
       const first = nodes.find(({ id }) => circle.has(id))?.id ?? ''
       return {
         code: 'NO_WAY_TO_FINAL',
-        message: `Expected a way from '${first}' to a final state, found that it leads only to ${listOf(circle)}.`,
+        message: `Expected a way from \`${first}\` to a final state, found that it leads only to ${listOf(circle)}.`,
         path: pathOfNode(first),
       }
     })
@@ -53,6 +53,6 @@ function listOf(ids: ReadonlySet<string>): string {
   const shown = [...ids]
     .toReversed()
     .slice(0, 5)
-    .map((id) => `'${id}'`)
+    .map((id) => `\`${id}\``)
   return ids.size > shown.length ? `${shown.join(', ')} and ${ids.size - 5} more` : shown.join(', ')
 }

@@ -9,7 +9,7 @@ export const checkNodeUnreachable: Check = (flow) => {
     .filter((node) => !reached.has(node.id))
     .map((node) => ({
       code: 'NODE_UNREACHABLE',
-      message: `Expected every state to be reachable from '${flow.startNode}', found that nothing leads to '${node.id}'.`,
+      message: `Expected every state to be reachable from \`${flow.startNode}\`, found that nothing leads to \`${node.id}\`.`,
       path: pathOfNode(node.id),
     }))
 }

@@ -31,7 +31,7 @@ export function findRollbackAfter(flow: Flow, node: Node): FoundRollback | undef
       const { command } = later.activity.send
       return {
         node: later,
-        cause: `a failed delivery of ${command} in '${later.id}' (\`onFailure: rollback\`)`,
+        cause: `a failed delivery of ${command} in \`${later.id}\` (\`onFailure: rollback\`)`,
         moves: [...moves, `${later.id} —${command} cannot be delivered→ rollback`],
       }
     }
@@ -66,7 +66,7 @@ export function saysFailed({ by, transition }: WayOut): boolean {
 function foundAt(way: WayOut, moves: readonly string[]): FoundRollback {
   return {
     node: way.node,
-    cause: `${triggerText(way.by)} in '${way.node.id}'`,
+    cause: `${triggerText(way.by)} in \`${way.node.id}\``,
     moves: [...moves, wayText(way)],
   }
 }

@@ -33,7 +33,7 @@ function checkNode(flow: Flow, node: Node, locate: Locate): readonly Finding[] {
   return [
     {
       code: 'TIMER_MISSING',
-      message: `Expected '${node.id}' to have a timer (\`after\`), because it waits for ${eventList(node)}; found none. If no event comes, the execution waits for ever.`,
+      message: `Expected \`${node.id}\` to have a timer (\`after\`), because it waits for ${eventList(node)}; found none. If no event comes, the execution waits for ever.`,
       path: pathOfNode(node.id),
       ...(fix === undefined ? {} : { fix }),
     },
@@ -54,7 +54,7 @@ function checkUndo(node: Node, locate: Locate): readonly Finding[] {
   return [
     {
       code: 'TIMER_MISSING',
-      message: `Expected the undo of '${node.id}' to have a time limit (\`within\`), because it waits for ${undo.done}; found none. If the event does not come, the rollback waits for ever.`,
+      message: `Expected the undo of \`${node.id}\` to have a time limit (\`within\`), because it waits for ${undo.done}; found none. If the event does not come, the rollback waits for ever.`,
       path,
       ...(fix === undefined ? {} : { fix }),
     },

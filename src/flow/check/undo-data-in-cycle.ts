@@ -22,7 +22,7 @@ export const checkUndoDataInCycle: Check = (flow) => {
     return [
       {
         code: 'UNDO_DATA_IN_CYCLE',
-        message: `Expected the undo of '${node.id}' to have \`data\`, which is remembered at each visit, because the state can be visited repeatedly; found none. A rollback would undo the last visit once for each.`,
+        message: `Expected the undo of \`${node.id}\` to have \`data\`, which is remembered at each visit, because the state can be visited repeatedly; found none. A rollback would undo the last visit once for each.`,
         path: [...pathOfNode(node.id), 'undo'],
         trace: movesBackTo(flow, node.id, way),
       },

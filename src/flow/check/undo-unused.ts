@@ -17,7 +17,7 @@ export const checkUndoUnused: Check = (flow) =>
     return [
       {
         code: 'UNDO_UNUSED' as const,
-        message: `Expected a rollback that can run the undo of '${node.id}', found ${found}.`,
+        message: `Expected a rollback that can run the undo of \`${node.id}\`, found ${found}.`,
         path: [...pathOfNode(node.id), 'undo'],
       },
     ]

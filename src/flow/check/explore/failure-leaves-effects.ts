@@ -32,7 +32,7 @@ export function findFailureEffects(
   return [
     {
       code: 'FAILURE_LEAVES_EFFECTS',
-      message: `Expected a failure to leave nothing behind, found that it ends in '${execution.node}' without a rollback while the effect of ${command} in '${node}' ${remembered?.outcome === 'unknown' ? 'may stay' : 'stays'}. ${remembered === undefined ? withoutUndo : withUndo}`,
+      message: `Expected a failure to leave nothing behind, found that it ends in \`${execution.node}\` without a rollback while the effect of ${command} in \`${node}\` ${remembered?.outcome === 'unknown' ? 'may stay' : 'stays'}. ${remembered === undefined ? withoutUndo : withUndo}`,
       path: ending.path,
       trace: traceOf(arrival, remembered === undefined ? effectMark(node) : undoMark(remembered)),
       ...(fix === undefined ? {} : { fix }),
@@ -51,7 +51,7 @@ function rollBackInstead(way: WayOut, locate: Locate): Fix | undefined {
   if (to.kind !== 'node') return undefined
   const path = pathOfWay(way, locate)
   const value = locate(path, 'value')
-  const title = `Roll back before entering '${to.node}'`
+  const title = `Roll back before entering \`${to.node}\``
   const quotes = value.endOffset - value.startOffset - to.node.length
   if (quotes === 0 || quotes === 2) {
     const newText =

@@ -19,7 +19,7 @@ export function findStuck(arrival: Arrival, moves: readonly Move[]): readonly Fi
     {
       code: 'STUCK_EXECUTION',
       ...(state.supposed ? { severity: 'warning' as const } : {}),
-      message: `Expected every unfinished execution to have something that can wake it, found one in '${execution.node}' for which no event, timer or command is outstanding. ${remedy}.`,
+      message: `Expected every unfinished execution to have something that can wake it, found one in \`${execution.node}\` for which no event, timer or command is outstanding. ${remedy}.`,
       path: pathOfNode(execution.node),
       trace: traceOf(arrival),
     },

@@ -27,7 +27,7 @@ export function findSuccessUndone(
     return [
       {
         code: 'SUCCESS_LEAVES_UNDONE',
-        message: `Expected a success after a rollback to have everything undone, found that ${commandOf(rolledOver)} in '${rolledOver}' was carried out and has no undo. Give it an \`undo\`, or say \`undo: none\`.`,
+        message: `Expected a success after a rollback to have everything undone, found that ${commandOf(rolledOver)} in \`${rolledOver}\` was carried out and has no undo. Give it an \`undo\`, or say \`undo: none\`.`,
         path,
         trace: traceOf(arrival, rolledOverMark(rolledOver)),
       },
@@ -39,7 +39,7 @@ export function findSuccessUndone(
     {
       code: 'SUCCESS_LEAVES_UNDONE',
       severity: 'warning',
-      message: `Expected a success to leave nothing open, found that '${unknown.node}' was left by a timer: ${commandOf(unknown.node)} may have been carried out, and nothing undoes it. Roll back on that timer, or wait for the answer.`,
+      message: `Expected a success to leave nothing open, found that \`${unknown.node}\` was left by a timer: ${commandOf(unknown.node)} may have been carried out, and nothing undoes it. Roll back on that timer, or wait for the answer.`,
       path,
       trace: traceOf(arrival, undoMark(unknown)),
     },
