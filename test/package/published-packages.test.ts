@@ -1,6 +1,9 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import client from '../../client/package.json' with { type: 'json' }
@@ -14,6 +17,7 @@ import { run } from '../../scripts/run.mjs'
  */
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-package-test-'))
 const home = join(folder, 'home')
+const program = join(home, 'node_modules', '.bin', 'signalbox')
 const orderFlow = join(root, 'examples', 'order', 'order.flow.yaml')
 
 beforeAll(async () => {
@@ -54,6 +58,27 @@ describe('the published server', () => {
     expect(exitCode).not.toBe(0)
   })
 
+  test('starts on SQLite, publishes, and serves the pages of its errors', async () => {
+    const server = spawn(
+      process.execPath,
+      [program, 'start', '--port', '0', '--store', 'sqlite:test.db', '--flows', orderFlow],
+      { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] },
+    )
+    try {
+      const url = await listeningAddress(server)
+      const ready = await fetch(`${url}/health/ready`)
+      expect(ready.status).toBe(200)
+      const page = await fetch(`${url}/errors/BUSY`)
+      expect(await page.text()).toContain('What to do')
+      const flow = await fetch(`${url}/api/flows/order`)
+      expect(flow.status).toBe(200)
+    } finally {
+      server.kill('SIGTERM')
+      const [exitCode] = await once(server, 'exit')
+      expect(exitCode).toBe(0)
+    }
+  })
+
   test('holds no tests', () => {
     const files = installedFiles('signalbox')
     expect(files).toContain('LICENSE')
@@ -84,8 +109,22 @@ describe('the published client', () => {
   })
 })
 
+/** The address that a server says it listens on, on either stream. */
+function listeningAddress(server: ChildProcessByStdio<null, Readable, Readable>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString('utf8')
+      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)
+      if (address !== null) resolve(address[0])
+    }
+    server.stdout.on('data', read)
+    server.stderr.on('data', read)
+    server.on('exit', () => reject(new Error(`the server ended before it listened:\n${output}`)))
+  })
+}
+
 function signalbox(args: readonly string[]): Promise<{ exitCode: number; output: string }> {
-  const program = join(home, 'node_modules', '.bin', 'signalbox')
   return run(program, args, { cwd: home })
 }
 
