@@ -88,7 +88,7 @@ export function takeWhileCompensating(draft: Draft, incoming: IncomingEvent): Ta
     return { kind: 'answered', answer: { applied: true } }
   }
   if (incoming.event === undo?.failed) {
-    if (draft.execution.status === 'incident') return ignore(draft, incoming, 'late')
+    if (current.failed === true) return ignore(draft, incoming, 'late')
     recordCompensationEvent(draft, incoming)
     const message = `the undo of '${compensation?.node}' answered '${incoming.event}'`
     failCompensation(draft, { code: 'COMPENSATION_FAILED', message }, true)
@@ -106,7 +106,10 @@ export function takeWhileCompensating(draft: Draft, incoming: IncomingEvent): Ta
 
 /** A compensation's event is recorded, but its data do not enter the state. */
 function recordCompensationEvent(draft: Draft, incoming: IncomingEvent): void {
-  const { commandId } = draft.execution.rollback?.current ?? {}
+  const current = draft.execution.rollback?.current?.commandId
+  // An event without the command's id answers it all the same: nothing else is waited for.
+  const commandId =
+    incoming.commandId ?? (current !== undefined && isPending(draft, current) ? current : undefined)
   addFact(draft, {
     kind: 'event-applied',
     messageId: incoming.messageId,

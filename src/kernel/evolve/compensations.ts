@@ -64,7 +64,13 @@ export function evolveCompensationFailed(
   execution: Execution,
   fact: FactOf<'compensation-failed'>,
 ): Execution {
-  return { ...execution, timers: fact.retry === undefined ? [] : [fact.retry] }
+  const { rollback } = execution
+  if (rollback?.current === undefined) return execution
+  return {
+    ...execution,
+    timers: fact.retry === undefined ? [] : [fact.retry],
+    rollback: { ...rollback, current: { ...rollback.current, failed: true } },
+  }
 }
 
 export function withCompensationEnded(

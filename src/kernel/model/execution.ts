@@ -70,6 +70,8 @@ export interface CompensationAttempt {
   readonly commandId?: string
   /** The command was accepted, the `done` event is waited for. */
   readonly accepted?: true
+  /** The attempt has failed; the next one waits for its time, or for a person. */
+  readonly failed?: true
 }
 
 export interface Rollback {
