@@ -23,7 +23,7 @@ export const testCards = {
   flaky: 'card-flaky',
   /** Charged, but the answer comes too late. */
   answersLate: 'card-answers-late',
-  /** Hangs first, and would be charged after the order was given up. */
+  /** Hangs first, and is charged only when the order is being given up. */
   chargesLate: 'card-charges-late',
   /** The refund is refused twice before it works. */
   refundFailsTwice: 'card-refund-fails-twice',

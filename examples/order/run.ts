@@ -77,11 +77,12 @@ async function runShop(flags: Flags): Promise<number> {
   })
   for (const name of serviceNames) if (!flags.without.includes(name)) services.start(name)
 
-  const startedAt = performance.now()
+  const startedAtMs = Date.now()
   const view = (): View => ({
     url: server.url,
     serverPid: server.child.pid,
-    runningMs: performance.now() - startedAt,
+    startedAtMs,
+    nowMs: Date.now(),
     counts: watch.counts(),
     services: services.list(),
     latest: watch.latest(),

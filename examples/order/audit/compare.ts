@@ -155,6 +155,6 @@ function everyPathIsPossible({ executions }: AuditInput): Finding {
 
 function endFits(status: ExecutionSummary['status'], path: readonly string[]): boolean {
   if (status === 'completed') return path.at(-1) === 'OrderShipped'
-  if (status === 'failed') return path.at(-1) === 'OrderFailed'
+  if (status === 'failed' || status === 'rolled-back') return path.at(-1) === 'OrderFailed'
   return true
 }

@@ -1,5 +1,5 @@
 import { createPaint, fit } from './paint.ts'
-import { dashboard, storyLine, type View } from './render.ts'
+import { countsLine, dashboard, storyLine, type View } from './render.ts'
 import type { OrderStory } from './order-story.ts'
 
 /** Where the run is shown. */
@@ -59,12 +59,9 @@ export function createLines(output: NodeJS.WritableStream): Display {
     show: ({ counts }) => {
       if (performance.now() - summaryAt < summaryEveryMs) return
       summaryAt = performance.now()
-      const { delivered, undone, underWay, incidents } = counts
-      say(
-        `-- orders: ${delivered} delivered, ${undone} undone, ${underWay} under way, ${incidents} need a person`,
-      )
+      say(`-- ${countsLine(counts, paint)}`)
     },
-    orderEnded: (story) => say(storyLine(story, paint)),
+    orderEnded: (story) => say(storyLine(story, Date.now(), paint)),
     news: (text) => say(`-- ${text}`),
     close: () => {},
   }

@@ -8,7 +8,9 @@ export interface OrderStory {
   readonly steps: readonly OrderStep[]
   /** Why it failed, if it did. */
   readonly reason?: string
-  readonly durationMs: number
+  readonly startedAtMs: number
+  /** Absent while it is under way. */
+  readonly finishedAtMs?: number
 }
 
 export type OrderStep =
@@ -18,13 +20,14 @@ export type OrderStep =
 /** Reads the story of an order from its journal. */
 export function orderStory(execution: ExecutionSummary, journal: readonly Fact[]): OrderStory {
   const reason = failureReason(journal)
-  const end = execution.finishedAt ?? execution.updatedAt
+  const { finishedAt } = execution
   return {
     orderId: execution.key ?? execution.id,
     status: execution.status,
     steps: stepsOf(journal),
     ...(reason === undefined ? {} : { reason }),
-    durationMs: Date.parse(end) - Date.parse(execution.startedAt),
+    startedAtMs: Date.parse(execution.startedAt),
+    ...(finishedAt === undefined ? {} : { finishedAtMs: Date.parse(finishedAt) }),
   }
 }
 

@@ -7,7 +7,8 @@ import type { OrderCounts } from './watch-orders.ts'
 export interface View {
   readonly url: string
   readonly serverPid: number
-  readonly runningMs: number
+  readonly startedAtMs: number
+  readonly nowMs: number
   readonly counts: OrderCounts
   readonly services: readonly ServiceState[]
   readonly latest: readonly OrderStory[]
@@ -17,11 +18,13 @@ export interface View {
 }
 
 const barCharacters = 48
+const defaultUrl = 'http://127.0.0.1:7700'
 
 /** The dashboard, as lines. Pure. */
 export function dashboard(view: View, paint: Paint): readonly string[] {
-  const running = paint('dim', `running for ${duration(view.runningMs)}`)
-  const example = view.latest[0]?.orderId ?? 'ORDER'
+  const running = paint('dim', `running for ${duration(view.nowMs - view.startedAtMs)}`)
+  const example = view.latest.find(({ status }) => status === 'rolled-back') ?? view.latest[0]
+  const server = view.url === defaultUrl ? '' : ` --url ${view.url}`
   return [
     '',
     `  ${paint('bold', 'Signalbox')}  the order example    ${running}`,
@@ -32,12 +35,12 @@ export function dashboard(view: View, paint: Paint): readonly string[] {
     `  ${view.services.map((service) => serviceText(service, paint)).join('    ')}`,
     '',
     `  ${paint('bold', 'Latest orders')}`,
-    ...view.latest.map((story) => `  ${storyLine(story, paint)}`),
+    ...view.latest.map((story) => `  ${storyLine(story, view.nowMs, paint)}`),
     '',
     `  ${paint('bold', 'Look closer')}`,
     `  API and its page   ${paint('cyan', `${view.url}/docs`)}`,
-    `  all orders         npm run signalbox -- list --flow order`,
-    `  one order          npm run signalbox -- show ${example}`,
+    `  all orders         npm run signalbox -- list --flow order${server}`,
+    `  one order          npm run signalbox -- show ${example?.orderId ?? 'ORDER'}${server}`,
     `  books and journals ${view.auditCommand}`,
     `  logs               ${view.logFolder}`,
     '',
@@ -46,28 +49,34 @@ export function dashboard(view: View, paint: Paint): readonly string[] {
   ]
 }
 
-/** Where the services are, how many orders there are: one line. */
+/** How many orders there are of each outcome: one line. */
 export function countsLine(counts: OrderCounts, paint: Paint): string {
   const parts = [
     paint('green', `${counts.delivered} delivered`),
-    paint('yellow', `${counts.undone} undone`),
+    paint('yellow', `${counts.rolledBack} rolled back`),
+    paint('red', `${counts.failed} failed`),
     `${counts.underWay} under way`,
   ]
-  if (counts.incidents > 0) parts.push(paint('red', `${counts.incidents} need a person`))
+  if (counts.incidents > 0) parts.push(paint('bold', `${counts.incidents} need a person`))
   return parts.join('    ')
 }
 
 function bar(counts: OrderCounts, paint: Paint): string {
-  const all = counts.delivered + counts.undone + counts.underWay
+  const parts = [
+    [counts.delivered, 'green'],
+    [counts.rolledBack, 'yellow'],
+    [counts.failed, 'red'],
+  ] as const
+  const ended = parts.reduce((sum, [count]) => sum + count, 0)
+  const all = ended + counts.underWay
   if (all === 0) return paint('dim', '·'.repeat(barCharacters))
-  const part = (count: number): number => Math.round((count / all) * barCharacters)
-  const delivered = part(counts.delivered)
-  const undone = Math.min(part(counts.undone), barCharacters - delivered)
-  return [
-    paint('green', '█'.repeat(delivered)),
-    paint('yellow', '█'.repeat(undone)),
-    paint('dim', '·'.repeat(barCharacters - delivered - undone)),
-  ].join('')
+  let left = barCharacters
+  const painted = parts.map(([count, style]) => {
+    const characters = Math.min(left, Math.round((count / all) * barCharacters))
+    left -= characters
+    return paint(style, '█'.repeat(characters))
+  })
+  return painted.join('') + paint('dim', '·'.repeat(left))
 }
 
 function serviceText({ name, pid }: ServiceState, paint: Paint): string {
@@ -77,7 +86,7 @@ function serviceText({ name, pid }: ServiceState, paint: Paint): string {
 }
 
 /** One order: what became of it, the path it took, why, and how long it took. */
-export function storyLine(story: OrderStory, paint: Paint): string {
+export function storyLine(story: OrderStory, nowMs: number, paint: Paint): string {
   const { sign, style } = signs[story.status]
   const path = story.steps
     .map(({ kind, name }, index) => {
@@ -86,19 +95,20 @@ export function storyLine(story: OrderStory, paint: Paint): string {
     })
     .join('')
   const reason = story.reason === undefined ? '' : `  ${paint('dim', story.reason)}`
-  const took = paint('dim', duration(story.durationMs))
+  const time = duration((story.finishedAtMs ?? nowMs) - story.startedAtMs)
+  const took = paint('dim', story.finishedAtMs === undefined ? `for ${time}` : time)
   return `${paint(style, sign)} ${paint('bold', story.orderId)}  ${path}${reason}  ${took}`
 }
 
 const signs = {
   running: { sign: '…', style: 'dim' },
   waiting: { sign: '…', style: 'dim' },
-  compensating: { sign: '↶', style: 'yellow' },
+  compensating: { sign: '…', style: 'yellow' },
   incident: { sign: '!', style: 'red' },
   paused: { sign: '‖', style: 'yellow' },
   completed: { sign: '✔', style: 'green' },
-  failed: { sign: '✘', style: 'yellow' },
-  'rolled-back': { sign: '✘', style: 'yellow' },
+  failed: { sign: '✘', style: 'red' },
+  'rolled-back': { sign: '↶', style: 'yellow' },
   cancelled: { sign: '✘', style: 'dim' },
 } as const satisfies Record<OrderStory['status'], object>
 

@@ -20,6 +20,8 @@ export interface ServicesOptions {
   readonly url: string
   readonly ledgerFolder: string
   readonly logFolder: string
+  /** Default: the services' own. */
+  readonly leaseMs?: number
   /** Told what happens to services, in a sentence. */
   readonly onNews: (news: string) => void
 }
@@ -30,13 +32,14 @@ const killAfterMs = 5_000
 export function createServices(options: ServicesOptions): Services {
   const running = new Map<ServiceName, Child>()
   const wanted = new Set<ServiceName>()
+  const leaseFlags = options.leaseMs === undefined ? [] : ['--lease-ms', String(options.leaseMs)]
 
   function start(name: ServiceName): void {
     wanted.add(name)
     if (running.has(name)) return
     const child = startChild({
       program: join(import.meta.dirname, '..', 'services', `${name}.ts`),
-      args: ['--url', options.url, '--ledgers', options.ledgerFolder],
+      args: ['--url', options.url, '--ledgers', options.ledgerFolder, ...leaseFlags],
       logFile: join(options.logFolder, `${name}.log`),
       tellWhenGone: true,
     })

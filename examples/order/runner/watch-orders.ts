@@ -9,7 +9,8 @@ import { type OrderStory, orderStory } from './order-story.ts'
 /** How many orders there are of each outcome; of all runs on this store. */
 export interface OrderCounts {
   readonly delivered: number
-  readonly undone: number
+  readonly rolledBack: number
+  readonly failed: number
   readonly underWay: number
   readonly incidents: number
 }
@@ -35,7 +36,7 @@ export function createOrderWatch(client: Client, onEnded: (story: OrderStory) =>
   const stories = new Map<string, { readonly revision: number; readonly story: OrderStory }>()
   const told = new Set<string>()
   let since = new Date()
-  let counts: OrderCounts = { delivered: 0, undone: 0, underWay: 0, incidents: 0 }
+  let counts: OrderCounts = { delivered: 0, rolledBack: 0, failed: 0, underWay: 0, incidents: 0 }
   let latest: readonly OrderStory[] = []
 
   async function refresh(): Promise<void> {
@@ -86,7 +87,8 @@ async function readCounts(client: Client): Promise<OrderCounts> {
     statuses.reduce((sum, status) => sum + (executions[status] ?? 0), 0)
   return {
     delivered: count('completed'),
-    undone: count('failed', 'rolled-back', 'cancelled'),
+    rolledBack: count('rolled-back'),
+    failed: count('failed', 'cancelled'),
     underWay: count('running', 'waiting', 'compensating', 'paused', 'incident'),
     incidents,
   }

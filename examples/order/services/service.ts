@@ -11,6 +11,7 @@ export interface Service {
 
 /**
  * Runs a service of the shop as a process: `node payment.ts [--url URL] [--ledgers FOLDER]`.
+ * A short lease: when a service is killed, its commands come again after it.
  *
  * @param register says which commands the service carries out
  */
@@ -18,6 +19,7 @@ export function runService(name: string, register: (service: Service) => void): 
   const { values } = parseArgs({
     options: {
       url: { type: 'string' },
+      'lease-ms': { type: 'string', default: '10000' },
       ledgers: { type: 'string', default: join('.signalbox', 'ledgers') },
     },
   })
@@ -25,6 +27,7 @@ export function runService(name: string, register: (service: Service) => void): 
   const worker = createWorker({
     channel: 'shop',
     name: `${name}-${process.pid}`,
+    leaseMs: Number(values['lease-ms']),
     log: logTo(name),
     ...(values.url === undefined ? {} : { url: values.url }),
   })
