@@ -6,7 +6,7 @@ import { configurationFlags } from './commands/options.ts'
 import { type CommandContext, printJson, say } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { readFlowSources } from './flow-sources.ts'
-import { countDiagnostics, printDiagnostics } from './print-diagnostics.ts'
+import { printDiagnostics, summary } from './print-diagnostics.ts'
 import { compileContextOf } from './server/compile-context.ts'
 
 export interface CheckOptions {
@@ -35,13 +35,14 @@ export async function checkFlows(
     all.push(...diagnostics)
     if (options.json === true) {
       printJson(context, { file: name, flow: flow?.id ?? null, hash, diagnostics })
-    } else printDiagnostics(context, context.terminal.data, { file: name, text, diagnostics })
+    } else printDiagnostics(context.terminal.data, { file: name, text, diagnostics })
   }
-  const { errors, warnings, text } = countDiagnostics(all)
-  if (errors > 0 || (options.strict === true && warnings > 0)) context.exit(exitCodes.failed.code)
+  const has = (severity: Diagnostic['severity']) => all.some((each) => each.severity === severity)
+  if (has('error') || (options.strict === true && has('warning')))
+    context.exit(exitCodes.failed.code)
   if (options.json !== true) {
     const files = sources.length === 1 ? '1 flow' : `${sources.length} flows`
-    say(context, `${files} checked: ${text}`)
+    say(context, `${files} checked. ${summary(context.terminal.talk, all)}`)
   }
 }
 

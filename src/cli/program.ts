@@ -60,7 +60,6 @@ export function createProgram(context: CommandContext): Command {
     .description('Runs sagas and lets people see them.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
@@ -69,10 +68,16 @@ export function createProgram(context: CommandContext): Command {
       outputError: (text, write) => write(talk.paint('red', text)),
       getOutHelpWidth: () => data.columns ?? helpColumns,
       getErrHelpWidth: () => talk.columns ?? helpColumns,
-      getOutHasColors: () => data.isTerminal,
-      getErrHasColors: () => talk.isTerminal,
+      getOutHasColors: () => data.hasColors,
+      getErrHasColors: () => talk.hasColors,
     })
     .configureHelp({ styleTitle: (title) => data.paint('bold', title), showGlobalOptions: false })
+  program.addHelpCommand(
+    new Command('help')
+      .argument('[command]')
+      .description('print help for a command')
+      .helpGroup('Shell:'),
+  )
   for (const [group, commands] of commandGroups(context)) {
     for (const command of commands) {
       program.addCommand(

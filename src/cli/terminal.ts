@@ -9,6 +9,7 @@ export interface Output {
   /** Absent where lines may be as long as they like. */
   readonly columns: number | undefined
   readonly paint: Paint
+  readonly hasColors: boolean
 }
 
 /** Where commands write: data for programs to stdout, talk for people to stderr. */
@@ -35,6 +36,7 @@ export function processTerminal(env: Environment): Terminal {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
+  const paint = paintFor(stream)
   return {
     write: (text) => {
       stream.write(text)
@@ -43,6 +45,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     get columns() {
       return stream.isTTY ? stream.columns : undefined
     },
-    paint: paintFor(stream),
+    paint,
+    hasColors: paint('red', 'x') !== 'x',
   }
 }

@@ -69,7 +69,7 @@ function print(context: CommandContext, outcome: Outcome, json: boolean): void {
     printJson(context, { file, created, ...published, diagnostics })
     return
   }
-  printDiagnostics(context, context.terminal.talk, { file, text, diagnostics })
+  printDiagnostics(context.terminal.talk, { file, text, diagnostics })
   if (published === undefined) return
   const what = created ? 'published' : 'unchanged'
   printLine(context, escapeControls(`${what}  ${published.flow} v${published.version}  ${file}`))

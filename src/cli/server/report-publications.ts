@@ -29,7 +29,7 @@ export function reportPublications(
   const { talk } = context.terminal
   for (const { file, text, published, diagnostics } of publications) {
     const name = relative(context.cwd, file)
-    printDiagnostics(context, talk, { file: name, text, diagnostics })
+    printDiagnostics(talk, { file: name, text, diagnostics })
     if (published === undefined) continue
     const { version, created } = published
     const what = created ? talk.paint('green', 'published') : talk.paint('dim', 'unchanged')

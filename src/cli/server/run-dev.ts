@@ -115,7 +115,7 @@ async function checkAndPublish(
   const format = file.endsWith('.json') ? 'json' : 'yaml'
   const source = { text, format, file: name } as const
   const checked = checkFlow(source, compileContextOf(configuration), { explore })
-  printDiagnostics(context, talk, { file: name, text, diagnostics: checked.diagnostics })
+  printDiagnostics(talk, { file: name, text, diagnostics: checked.diagnostics })
   if (
     checked.flow === undefined ||
     checked.diagnostics.some(({ severity }) => severity === 'error')
