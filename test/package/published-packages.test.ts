@@ -64,6 +64,7 @@ describe('the published server', () => {
       [program, 'start', '--port', '0', '--store', 'sqlite:test.db', '--flows', orderFlow],
       { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] },
     )
+    const exited = once(server, 'exit')
     try {
       const url = await listeningAddress(server)
       const ready = await fetch(`${url}/health/ready`)
@@ -74,9 +75,9 @@ describe('the published server', () => {
       expect(flow.status).toBe(200)
     } finally {
       server.kill('SIGTERM')
-      const [exitCode] = await once(server, 'exit')
-      expect(exitCode).toBe(0)
+      await exited
     }
+    expect(server.exitCode).toBe(0)
   })
 
   test('holds no tests', () => {

@@ -33,8 +33,9 @@ function walk(folder: string): readonly string[] {
     })
 }
 
+/** What people write in TypeScript or JavaScript; declarations (`.d.ts`) are made by the compiler. */
 export function isCode(file: RepositoryFile): boolean {
-  return /\.(ts|mts|mjs)$/.test(file.path)
+  return /\.(ts|mts|mjs)$/.test(file.path) && !file.path.endsWith('.d.ts')
 }
 
 export function isTest(file: RepositoryFile): boolean {
