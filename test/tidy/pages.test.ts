@@ -18,7 +18,7 @@ const errorPages = {
 const diagnosticPages = {
   folder: 'docs/diagnostics/',
   codes: Object.keys(diagnosticKinds),
-  headings: ['What happened', 'Why', 'What to do'],
+  headings: ['What it says', 'Why it matters', 'How to fix it'],
   wordsMin: 30,
   wordsMax: 400,
 }
@@ -32,9 +32,16 @@ describe('pages', () => {
     expect(findPageFaults(diagnosticPages, files)).toEqual([])
   })
 
-  test('every diagnostic code is provoked by a test', () => {
+  test('every diagnostic code is provoked by the sample on its page, or by a test', () => {
+    // src/flow/check/pages.test.ts runs the samples.
+    const samples = files
+      .filter(({ path }) => path.startsWith(diagnosticPages.folder))
+      .map(({ path, text }) => ({
+        path,
+        text: text.match(/^```(?:yaml|json) bad .+$/gm)?.join() ?? '',
+      }))
     const tests = files.filter((file) => isTestOnly(file) && !file.path.startsWith('test/tidy/'))
-    expect(findUntestedCodes(diagnosticPages.codes, tests)).toEqual([])
+    expect(findUntestedCodes(diagnosticPages.codes, [...samples, ...tests])).toEqual([])
   })
 })
 
