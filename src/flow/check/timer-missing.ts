@@ -4,7 +4,7 @@ import type { Locate } from '../compilation.ts'
 import type { Check, Finding } from './finding.ts'
 import { addProperty, failureTransition } from './fixes.ts'
 import { insertEntryBefore } from './insert-entry.ts'
-import { nodesOf, pathOfNode } from './ways-out.ts'
+import { leaves, nodesOf, pathOfNode, waysOut } from './ways-out.ts'
 
 /**
  * TIMER_MISSING: an event is waited for without an end. Services stop, messages get lost: then only
@@ -14,11 +14,12 @@ export const checkTimerMissing: Check = (flow, locate) =>
   nodesOf(flow).flatMap((node) => [...checkNode(flow, node, locate), ...checkUndo(node, locate)])
 
 function checkNode(flow: Flow, node: Node, locate: Locate): readonly Finding[] {
-  const waits = node.final === undefined && node.on.size > 0 && node.after.length === 0
-  if (!waits) return []
+  const waits = node.final === undefined && node.on.size > 0
+  const timers = waysOut(node).filter(({ by }) => by.kind === 'timer')
+  if (!waits || timers.some((way) => leaves(way))) return []
   const transition = failureTransition(flow)
   const fix =
-    transition === undefined
+    transition === undefined || timers.length > 0
       ? undefined
       : addProperty(
           node,
@@ -33,7 +34,7 @@ function checkNode(flow: Flow, node: Node, locate: Locate): readonly Finding[] {
   return [
     {
       code: 'TIMER_MISSING',
-      message: `Expected \`${node.id}\` to have a timer (\`after\`), because it waits for ${eventList(node)}; found none. If no event comes, the execution waits for ever.`,
+      message: `Expected \`${node.id}\` to have a timer (\`after\`), because it waits for ${eventList(node)}; found ${timers.length === 0 ? 'none' : 'none that leaves the state'}. If no event comes, the execution waits for ever.`,
       path: pathOfNode(node.id),
       ...(fix === undefined ? {} : { fix }),
     },

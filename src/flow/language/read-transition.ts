@@ -75,8 +75,10 @@ function withEvent(context: SagaContext, check: SchemaCheck | undefined): SagaCo
 function readGuard(cursor: Cursor, roots: SagaContext['roots']): Transition['guard'] {
   const guard = compileCondition(cursor.node, templateOptions(cursor, roots))
   if (guard !== undefined) return guard
-  const isText = cursor.string !== undefined
-  return isText ? undefined : cursor.expected('a condition such as `state.amount > 100`')
+  const { string: source } = cursor
+  if (source === undefined) return cursor.expected('a condition such as `state.amount > 100`')
+  // A guard that cannot be read is a guard all the same: what follows it is not shadowed.
+  return { source, evaluate: () => ({ ok: false, error: 'it does not compile' }) }
 }
 
 function readDestination(

@@ -36,7 +36,7 @@ export function kindOf(state: SearchState): string {
     execution.timers.map(({ purpose }) =>
       purpose.kind === 'after' ? purpose.index : purpose.kind,
     ),
-    execution.kept.map(({ event }) => event),
+    execution.kept.map(({ event }) => event).toSorted(),
     [...state.unanswered].toSorted(),
     [...state.spent].toSorted(),
     state.supposed,

@@ -145,12 +145,16 @@ function firedInVain(facts: readonly Fact[]): boolean {
   return facts.length === 1 && facts[0]?.kind === 'timer-fired'
 }
 
-/** The node that was left after its activity was carried out, if nothing would undo it. */
+/**
+ * The node that was left after its activity was carried out, if nothing would undo it. An event that
+ * leads straight into a failure says, whatever its name, that the activity came to nothing.
+ */
 function effectLeft(flow: Flow, fact: Fact & { readonly kind: 'entered' }): string | undefined {
   const node = flow.nodes.get(fact.from ?? '')
   if (node?.activity === undefined || node.undo !== undefined || node.undoNone === true)
     return undefined
   if (soundsReadOnly(node.activity.send.command)) return undefined
+  if (flow.nodes.get(fact.node)?.final === 'failure') return undefined
   const { by } = fact
   if (by.kind === 'condition') return node.id
   if (by.kind !== 'event') return undefined
