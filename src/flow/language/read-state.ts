@@ -10,7 +10,7 @@ import { readUndo } from './read-undo.ts'
 import type { SagaContext } from './saga-context.ts'
 import { readDurationKey, readRetry, readTexts } from './values.ts'
 
-const stateKeys = [
+export const stateKeys = [
   'title',
   'description',
   'tags',
@@ -40,6 +40,9 @@ export function readState(id: string, cursor: Cursor, context: SagaContext): Nod
   const activity = readActivity(cursor, context)
   const undo = cursor.get('undo')
   const compensation = undo && readUndo(undo, context)
+  if (undo !== undefined && cursor.get('send') === undefined) {
+    undo.wrong('VALUE_INVALID', 'Expected `send` beside `undo`, found nothing to undo.')
+  }
   const final = cursor.get('final')?.choice(['success', 'failure'] as const)
   return {
     id,
