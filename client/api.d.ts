@@ -392,8 +392,6 @@ export interface Log {
 }
 
 // signalbox-client-error.d.ts
-/** The codes of Signalbox's errors; each has a page in its documentation. */
-export type ServerErrorCode = 'REQUEST_INVALID' | 'JSON_INVALID' | 'JSON_TOO_DEEP' | 'BODY_TOO_LARGE' | 'MEDIA_TYPE_UNSUPPORTED' | 'CURSOR_INVALID' | 'ROUTE_NOT_FOUND' | 'NAME_INVALID' | 'UNAUTHENTICATED' | 'FORBIDDEN' | 'FLOW_INVALID' | 'FLOW_NOT_FOUND' | 'FLOW_VERSION_NOT_FOUND' | 'FLOW_PAUSED' | 'FLOW_RETIRED' | 'EXECUTION_NOT_FOUND' | 'EXECUTION_EXISTS' | 'EXECUTION_FINISHED' | 'EXECUTION_QUARANTINED' | 'KEY_TAKEN' | 'KEY_INVALID' | 'INPUT_INVALID' | 'EVENT_UNEXPECTED' | 'EVENT_INVALID' | 'EVENTS_KEPT_LIMIT' | 'NOT_PAUSED' | 'ALREADY_PAUSED' | 'ROLLBACK_RUNNING' | 'NOTHING_TO_RETRY' | 'NOTHING_TO_SKIP' | 'NOTHING_TO_ROLL_BACK' | 'NODE_UNKNOWN' | 'CHANNEL_NOT_FOUND' | 'CHANNEL_NOT_A_QUEUE' | 'BUSY' | 'STOPPING' | 'STORE_UNAVAILABLE' | 'INTERNAL';
 /** The codes of what can go wrong on this side of the connection. */
 export type LocalErrorCode = 
 /** No answer: the connection was refused or broke, or the request took too long. */
@@ -428,3 +426,8 @@ export declare class SignalboxClientError extends Error {
     readonly problem: Readonly<Record<string, unknown>>;
     constructor(code: ErrorCode, detail: string, options?: SignalboxClientErrorOptions);
 }
+
+// server-error-codes.d.ts
+/** The codes of Signalbox's errors; each has a page in its documentation. */
+export declare const serverErrorCodes: readonly ['REQUEST_INVALID', 'JSON_INVALID', 'JSON_TOO_DEEP', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED', 'CURSOR_INVALID', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'HTTP_MALFORMED', 'HEADERS_TOO_LARGE', 'REQUEST_TIMEOUT', 'NAME_INVALID', 'UNAUTHENTICATED', 'FORBIDDEN', 'ORIGIN_REFUSED', 'HOST_REFUSED', 'FLOW_INVALID', 'FLOW_NOT_FOUND', 'FLOW_VERSION_NOT_FOUND', 'FLOW_PAUSED', 'FLOW_RETIRED', 'EXECUTION_NOT_FOUND', 'EXECUTION_EXISTS', 'EXECUTION_FINISHED', 'EXECUTION_QUARANTINED', 'KEY_TAKEN', 'KEY_INVALID', 'INPUT_INVALID', 'EVENT_UNEXPECTED', 'EVENT_INVALID', 'EVENTS_KEPT_LIMIT', 'NOT_PAUSED', 'ALREADY_PAUSED', 'ROLLBACK_RUNNING', 'NOTHING_TO_RETRY', 'NOTHING_TO_SKIP', 'NOTHING_TO_ROLL_BACK', 'BULK_SET_NOT_FOUND', 'NODE_UNKNOWN', 'STATE_TOO_LARGE', 'JOURNAL_FULL', 'CHANNEL_NOT_FOUND', 'CHANNEL_NOT_A_QUEUE', 'BUSY', 'STOPPING', 'STORE_UNAVAILABLE', 'STORE_IN_USE', 'STORE_TOO_NEW', 'INTERNAL', 'CONFIG_INVALID', 'CONFIG_NOT_FOUND', 'BIND_WITHOUT_AUTH', 'PORT_IN_USE', 'SERVER_UNREACHABLE', 'FILE_UNREADABLE'];
+export type ServerErrorCode = (typeof serverErrorCodes)[number];

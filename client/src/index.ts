@@ -47,6 +47,6 @@ export type { Log } from './log.ts'
 export {
   type ErrorCode,
   type LocalErrorCode,
-  type ServerErrorCode,
   SignalboxClientError,
 } from './signalbox-client-error.ts'
+export type { ServerErrorCode } from './server-error-codes.ts'

@@ -5,18 +5,18 @@
 import { join } from 'node:path'
 import { createClient } from '@signalbox/client'
 import { generateOrders } from './generate-orders.ts'
-import { createDashboard, createLines, type Display } from './runner/display.ts'
+import type { Display } from './runner/display.ts'
 import { type Flags, readFlags, usage } from './runner/flags.ts'
+import { openDisplay } from './runner/open-display.ts'
 import { placeOrders } from './runner/place-orders.ts'
 import { countsLine, type View } from './runner/render.ts'
-import { type Server, startServer } from './runner/server.ts'
-import { type ServiceName, serviceNames } from './runner/service-names.ts'
-import { createServices, type Services } from './runner/services.ts'
+import { describeDeath, type Server, startServer, stopServer } from './runner/server.ts'
+import { serviceNames } from './runner/service-names.ts'
+import { createServices } from './runner/services.ts'
 import { createOrderWatch, type OrderWatch } from './runner/watch-orders.ts'
 
 const refreshMs = 500
 const newsKept = 3
-const serverGraceMs = 15_000
 const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
 
 let flags: Flags
@@ -132,44 +132,6 @@ async function showUntilEnd(
   }
 }
 
-function openDisplay(
-  server: Server,
-  services: Services,
-  tell: (text: string) => void,
-  end: () => void,
-): Display {
-  if (!process.stdout.isTTY) {
-    const display = createLines(process.stdout)
-    display.news(
-      `Signalbox is at ${server.url} (pid ${server.child.pid}); its API: ${server.url}/docs`,
-    )
-    return display
-  }
-  return createDashboard(process.stdout, process.stdin, (key) => {
-    if (key === 'q' || key === '\u0003') return end()
-    const name = serviceNames.find((service) => service.startsWith(key))
-    if (name !== undefined) toggle(services, name, tell)
-  })
-}
-
-function toggle(services: Services, name: ServiceName, tell: (text: string) => void): void {
-  const running = services.list().some((service) => service.name === name && service.pid)
-  if (running) {
-    void services.stop(name)
-    tell(`the ${name} service was stopped; its orders wait (press ${name[0]} to start it)`)
-  } else {
-    services.start(name)
-    tell(`the ${name} service was started`)
-  }
-}
-
-async function stopServer({ child }: Server): Promise<void> {
-  child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), serverGraceMs)
-  await child.ended
-  clearTimeout(timer)
-}
-
 /** Fulfilled when the server has died of itself, with what to say about it. */
 async function watchServer(
   server: Server,
@@ -177,16 +139,7 @@ async function watchServer(
   logFolder: string,
 ): Promise<string | undefined> {
   const how = await server.child.ended
-  return signal.aborted ? undefined : serverDied(how, server, logFolder)
-}
-
-function serverDied(how: string, server: Server, logFolder: string): string {
-  const words = server.child.lastLines().slice(-5)
-  return [
-    `Signalbox has died (${how}). Nothing that it acknowledged is lost: start again, and orders go on.`,
-    `Its log is ${join(logFolder, 'server.log')}; its last words:`,
-    ...words.map((line) => `  ${line}`),
-  ].join('\n')
+  return signal.aborted ? undefined : describeDeath(how, server, logFolder)
 }
 
 function auditCommand({ ledgerFolder }: Flags, { url }: Server): string {

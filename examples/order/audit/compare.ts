@@ -67,10 +67,11 @@ function everyCommandIsCarriedOutOnce({ ledgersAfter }: AuditInput): Finding {
       if (seen.has(key)) disagreements.push(`${service}: ${found}`)
       seen.add(key)
     }
-    for (const { deed, order, commandId, command, answer } of entries) {
+    for (const { deed, order, execution, commandId, command, answer } of entries) {
       if (deed === 'repeated') continue
       if (answer !== undefined) once(commandId, `${command} ${commandId} was carried out twice`)
-      if (deed === 'done' || deed === 'undone') once(`${deed} ${order}`, `${order} ${deed} twice`)
+      if (deed === 'done' || deed === 'undone')
+        once(`${deed} ${execution}`, `${order} ${deed} twice`)
     }
   }
   return { rule: 'nothing was done twice', checked, disagreements }

@@ -17,6 +17,12 @@ export interface View {
   readonly logFolder: string
 }
 
+interface Process {
+  readonly name: string
+  /** Absent while it is stopped. */
+  readonly pid?: number
+}
+
 const barCharacters = 48
 const defaultUrl = 'http://127.0.0.1:7700'
 
@@ -32,7 +38,7 @@ export function dashboard(view: View, paint: Paint): readonly string[] {
     `  ${countsLine(view.counts, paint)}`,
     `  ${bar(view.counts, paint)}`,
     '',
-    `  ${view.services.map((service) => serviceText(service, paint)).join('    ')}`,
+    `  ${[{ name: 'signalbox', pid: view.serverPid }, ...view.services].map((service) => processText(service, paint)).join('    ')}`,
     '',
     `  ${paint('bold', 'Latest orders')}`,
     ...view.latest.map((story) => `  ${storyLine(story, view.nowMs, paint)}`),
@@ -79,7 +85,7 @@ function bar(counts: OrderCounts, paint: Paint): string {
   return painted.join('') + paint('dim', '·'.repeat(left))
 }
 
-function serviceText({ name, pid }: ServiceState, paint: Paint): string {
+function processText({ name, pid }: Process, paint: Paint): string {
   return pid === undefined
     ? `${paint('red', '○')} ${name} ${paint('dim', 'stopped')}`
     : `${paint('green', '●')} ${name} ${paint('dim', `pid ${pid}`)}`

@@ -16,6 +16,7 @@ export interface ServerOptions {
 
 const program = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts')
 const stepMs = 50
+const graceMs = 15_000
 
 /** Starts Signalbox; fulfilled when it is ready. Throws an `Error` that ends with its last words. */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -66,4 +67,22 @@ async function untilReady(url: string): Promise<void> {
       setTimeout(resolve, stepMs)
     })
   }
+}
+
+/** Lets the server end what is under way; ends it for good if that takes too long. */
+export async function stopServer({ child }: Server): Promise<void> {
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
+  await child.ended
+  clearTimeout(timer)
+}
+
+/** What to tell people when the server has died of itself. */
+export function describeDeath(how: string, server: Server, logFolder: string): string {
+  const words = server.child.lastLines().slice(-5)
+  return [
+    `Signalbox has died (${how}). Nothing that it acknowledged is lost: start again, and orders go on.`,
+    `Its log is ${join(logFolder, 'server.log')}; its last words:`,
+    ...words.map((line) => `  ${line}`),
+  ].join('\n')
 }

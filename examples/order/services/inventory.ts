@@ -13,42 +13,43 @@ runService('inventory', ({ worker, ledger }) => {
 
   const available = (sku: string): number => onShelf.get(sku) ?? shelfHolds
 
-  function reserve(order: string, items: Items): void {
+  function reserve(execution: string, items: Items): void {
     for (const { sku, quantity } of items) onShelf.set(sku, available(sku) - quantity)
-    reservedFor.set(order, items)
+    reservedFor.set(execution, items)
     // The supplier comes before a shelf is empty, so that the shop can go on for ever.
     for (const { sku } of items) if (available(sku) < shelfHolds / 4) onShelf.set(sku, shelfHolds)
   }
 
-  function release(order: string): Items {
-    const items = reservedFor.get(order) ?? []
+  function release(execution: string): Items {
+    const items = reservedFor.get(execution) ?? []
     for (const { sku, quantity } of items) onShelf.set(sku, available(sku) + quantity)
-    reservedFor.delete(order)
+    reservedFor.delete(execution)
     return items
   }
 
-  for (const { deed, order, what } of ledger.entries) {
-    if (deed === 'done') reserve(order, what as Items)
-    if (deed === 'undone') release(order)
+  for (const { deed, execution, what } of ledger.entries) {
+    if (deed === 'done') reserve(execution, what as Items)
+    if (deed === 'undone') release(execution)
   }
 
   worker
     .handle<Order>('CheckInventory', (command) =>
       ledger.once(command, () => {
-        const { orderId, items } = command.data
+        const { execution, data } = command
+        const { orderId, items } = data
         const missing = missingItem(items, available)
         if (missing !== undefined) return refusal(`not enough of ${missing} on the shelf`)
-        if (ledger.has(orderId, 'undone')) return refusal('the order was given up already')
-        reserve(orderId, items)
+        if (ledger.has(execution, 'undone')) return refusal('the order was given up already')
+        reserve(execution, items)
         const answer = event('InventoryCheckOK', { reservation: `R-${orderId}` })
         return { deed: 'done', what: items, answer }
       }),
     )
     .handle<Order>('ReleaseInventory', (command) =>
       ledger.once(command, () => {
-        const { orderId } = command.data
-        if (!ledger.has(orderId, 'done')) return { deed: 'nothing' }
-        return { deed: 'undone', what: release(orderId) }
+        const { execution } = command
+        if (!ledger.has(execution, 'done')) return { deed: 'nothing' }
+        return { deed: 'undone', what: release(execution) }
       }),
     )
 })

@@ -32,8 +32,8 @@ test('a command that comes again gets the first answer, also after a restart', (
   }
   expect(again.once(command, never)).toEqual({ event: 'PaymentOK' })
   expect(readLedger(path).map(({ deed }) => deed)).toEqual(['done', 'repeated'])
-  expect(again.has('o1', 'done')).toBe(true)
-  expect(again.has('o1', 'undone')).toBe(false)
+  expect(again.has('e1', 'done')).toBe(true)
+  expect(again.has('e1', 'undone')).toBe(false)
 })
 
 test('an answer of nothing is an answer', () => {
@@ -51,14 +51,14 @@ test('an answer of nothing is an answer', () => {
 test('a failed attempt leaves the command without an answer', () => {
   openLedger(path).failed(command, 'broke')
   const ledger = openLedger(path)
-  expect(ledger.failures('o1', 'ProcessPayment')).toBe(1)
+  expect(ledger.failures(command)).toBe(1)
   expect(ledger.once(command, () => charged)).toEqual({ event: 'PaymentOK' })
 })
 
 test('an undo that finds nothing closes the order', () => {
   const ledger = openLedger(path)
   ledger.once({ ...command, id: 'e1:3', command: 'RefundPayment' }, () => ({ deed: 'nothing' }))
-  expect(ledger.has('o1', 'undone')).toBe(true)
+  expect(ledger.has('e1', 'undone')).toBe(true)
 })
 
 test('a line that was being written when the process died does not count', () => {

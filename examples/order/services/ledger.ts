@@ -40,10 +40,10 @@ export interface Ledger {
   once(command: OrderCommand, act: () => Outcome): HandlerEvent | undefined
   /** Writes down that an attempt failed; the command stays without an answer. */
   failed(command: OrderCommand, what: string): void
-  /** How often attempts for this order failed. */
-  failures(order: string, command: string): number
-  /** Whether the work of this service was done, or undone, for an order. */
-  has(order: string, deed: 'done' | 'undone'): boolean
+  /** How often attempts of commands of this name failed, in the same execution. */
+  failures(command: Pick<OrderCommand, 'execution' | 'command'>): number
+  /** Whether the work of this service was done, or undone, for an execution. */
+  has(execution: string, deed: 'done' | 'undone'): boolean
 }
 
 export type OrderCommand = Pick<Command, 'id' | 'command' | 'execution' | 'attempt'> & {
@@ -60,12 +60,12 @@ export function openLedger(path: string): Ledger {
   const failures = new Map<string, number>()
   for (const entry of entries) remember(entry)
 
-  function remember({ commandId, command, order, deed, answer }: LedgerEntry): void {
+  function remember({ commandId, command, execution, deed, answer }: LedgerEntry): void {
     if (answer !== undefined) answers.set(commandId, answer)
-    if (deed === 'done' || deed === 'undone') deeds.add(`${deed} ${order}`)
-    // An undo that found nothing closes the order too: what comes after it must not happen.
-    if (deed === 'nothing') deeds.add(`undone ${order}`)
-    const failed = `${command} ${order}`
+    if (deed === 'done' || deed === 'undone') deeds.add(`${deed} ${execution}`)
+    // An undo that found nothing closes the execution too: what comes after it must not happen.
+    if (deed === 'nothing') deeds.add(`undone ${execution}`)
+    const failed = `${command} ${execution}`
     if (deed === 'failed') failures.set(failed, (failures.get(failed) ?? 0) + 1)
   }
 
@@ -99,8 +99,8 @@ export function openLedger(path: string): Ledger {
       return answer
     },
     failed: (command, what) => write(command, { deed: 'failed', what }),
-    failures: (order, command) => failures.get(`${command} ${order}`) ?? 0,
-    has: (order, deed) => deeds.has(`${deed} ${order}`),
+    failures: ({ execution, command }) => failures.get(`${command} ${execution}`) ?? 0,
+    has: (execution, deed) => deeds.has(`${deed} ${execution}`),
   }
 }
 

@@ -9,6 +9,8 @@ const refundFailures = 2
 /** Longer than the saga waits for a payment. */
 const patienceMs = 60_000
 
+type PaymentCommand = OrderCommand & { readonly data: Order }
+
 interface Charge {
   readonly customer: string
   readonly amount: number
@@ -16,63 +18,65 @@ interface Charge {
 
 runService('payment', ({ worker, ledger }) => {
   const charges = new Map<string, Charge>()
-  /** Payments that hang until their order is given up. */
+  /** Payments that hang until their execution is given up. */
   const hanging = new Map<string, AbortController>()
 
-  for (const { deed, order, what } of ledger.entries) {
-    if (deed === 'done') charges.set(order, what as Charge)
-    if (deed === 'undone') charges.delete(order)
+  for (const { deed, execution, what } of ledger.entries) {
+    if (deed === 'done') charges.set(execution, what as Charge)
+    if (deed === 'undone') charges.delete(execution)
   }
 
   worker
     .handle<Order>('ProcessPayment', async (command, { signal }) => {
-      const { orderId, card } = command.data
-      if (card === testCards.flaky && ledger.failures(orderId, command.command) === 0) {
+      const { card } = command.data
+      if (card === testCards.flaky && ledger.failures(command) === 0) {
         ledger.failed(command, 'the connection to the bank broke')
         throw new Error('the connection to the bank broke')
       }
-      if (card === testCards.chargesLate) await untilGivenUp(orderId, signal)
-      const answer = ledger.once(command, () => charge(command.data))
-      if (card === testCards.answersLate) await untilGivenUp(orderId, signal)
+      if (card === testCards.chargesLate) await untilGivenUp(command.execution, signal)
+      const answer = ledger.once(command, () => charge(command))
+      if (card === testCards.answersLate) await untilGivenUp(command.execution, signal)
       return answer
     })
     .handle<Order>('RefundPayment', (command) => {
       const answer = ledger.once(command, () => refund(command))
-      hanging.get(command.data.orderId)?.abort()
+      hanging.get(command.execution)?.abort()
       return answer
     })
 
-  function charge({ orderId, customer, card, amount }: Order): Outcome {
+  function charge({ execution, data }: PaymentCommand): Outcome {
+    const { orderId, customer, card, amount } = data
     if (card === testCards.declined) return refusal('the bank declined the card')
     // The refund was faster: charging now would take money that nobody gives back.
-    if (ledger.has(orderId, 'undone')) return refusal('the order was given up already')
+    if (ledger.has(execution, 'undone')) return refusal('the order was given up already')
     const what: Charge = { customer, amount }
-    charges.set(orderId, what)
+    charges.set(execution, what)
     return { deed: 'done', what, answer: event('PaymentOK', { payment: `P-${orderId}` }) }
   }
 
-  function refund({ command, data }: OrderCommand & { readonly data: Order }): Outcome {
+  function refund(command: PaymentCommand): Outcome {
+    const { execution, data } = command
     const { orderId, card } = data
-    const failures = ledger.failures(orderId, command)
+    const failures = ledger.failures(command)
     if (card === testCards.refundFailsTwice && failures < refundFailures) {
       const reason = 'the bank does not answer'
       return { deed: 'failed', what: reason, answer: event('RefundFailed', { reason }) }
     }
     const answer = event('PaymentRefunded', { refund: `F-${orderId}` })
-    const charged = charges.get(orderId)
-    charges.delete(orderId)
+    const charged = charges.get(execution)
+    charges.delete(execution)
     return charged === undefined
       ? { deed: 'nothing', answer }
       : { deed: 'undone', what: charged, answer }
   }
 
-  async function untilGivenUp(orderId: string, signal: AbortSignal): Promise<void> {
-    if (ledger.has(orderId, 'undone')) return
+  async function untilGivenUp(execution: string, signal: AbortSignal): Promise<void> {
+    if (ledger.has(execution, 'undone')) return
     const givenUp = new AbortController()
-    hanging.set(orderId, givenUp)
+    hanging.set(execution, givenUp)
     const end = AbortSignal.any([signal, givenUp.signal])
     await pause(patienceMs, undefined, { signal: end }).catch(() => {})
-    hanging.delete(orderId)
+    hanging.delete(execution)
   }
 })
 

@@ -12,7 +12,8 @@ runService('shipment', ({ worker, ledger }) => {
       ledger.once(command, () => {
         const { orderId, city, items } = command.data
         if (city === unknownCity) return refusal(`no carrier goes to ${city}`)
-        if (ledger.has(orderId, 'undone')) return refusal('the order was given up already')
+        if (ledger.has(command.execution, 'undone'))
+          return refusal('the order was given up already')
         const parcel = `S-${orderId}`
         return {
           deed: 'done',
@@ -23,9 +24,8 @@ runService('shipment', ({ worker, ledger }) => {
     )
     .handle<Parcel>('CancelShipment', (command) =>
       ledger.once(command, () => {
-        const { orderId } = command.data
-        if (!ledger.has(orderId, 'done')) return { deed: 'nothing' }
-        return { deed: 'undone', what: { parcel: `S-${orderId}` } }
+        if (!ledger.has(command.execution, 'done')) return { deed: 'nothing' }
+        return { deed: 'undone', what: { parcel: `S-${command.data.orderId}` } }
       }),
     )
 })
