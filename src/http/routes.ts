@@ -27,6 +27,7 @@ import { getVersion } from './flows/get-version.ts'
 import { listFlows } from './flows/list-flows.ts'
 import { listVersions } from './flows/list-versions.ts'
 import { publishFlow } from './flows/publish-flow.ts'
+import { simulateFlow } from './flows/simulate-flow.ts'
 import { healthLive } from './health/live.ts'
 import { healthReady } from './health/ready.ts'
 import { streamChanges } from './live/stream-changes.ts'
@@ -44,6 +45,7 @@ export function allRoutes(context: HttpContext): readonly Route[] {
     changeFlow(context),
     listVersions(context),
     getVersion(context),
+    simulateFlow(context),
 
     startExecution(context),
     listExecutions(context),

@@ -5,10 +5,10 @@ export interface JsonFault {
   readonly found: string
 }
 
+const space = 0x20
 const spaces = /[ \t\n\r]*/y
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
-// oxlint-disable-next-line no-control-regex
-const stringToken = /"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
+const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 
 type State = 'value' | 'first-item' | 'first-key' | 'key' | 'colon' | 'after-value'
 
@@ -30,7 +30,7 @@ export function findJsonFault(text: string): JsonFault | undefined {
   let state: State = 'value'
   let at = 0
   for (;;) {
-    at = match(spaces, text, at) ?? at
+    if (text.charCodeAt(at) <= space) at = match(spaces, text, at) ?? at
     if (state === 'after-value' && open.length === 0) {
       return at === text.length ? undefined : fault(text, at, 'the end after the value')
     }
@@ -57,7 +57,7 @@ export function findJsonFault(text: string): JsonFault | undefined {
       state = 'after-value'
       at += 1
     } else if (state === 'first-key' || state === 'key') {
-      const end = match(stringToken, text, at)
+      const end = endOfString(text, at)
       if (end === undefined) return fault(text, at, expectations[state])
       state = 'colon'
       at = end
@@ -66,7 +66,7 @@ export function findJsonFault(text: string): JsonFault | undefined {
       state = character === '{' ? 'first-key' : 'first-item'
       at += 1
     } else {
-      const end = match(scalar, text, at) ?? match(stringToken, text, at)
+      const end = match(scalar, text, at) ?? endOfString(text, at)
       if (end === undefined) return fault(text, at, expectations[state])
       state = 'after-value'
       at = end
@@ -78,6 +78,21 @@ export function findJsonFault(text: string): JsonFault | undefined {
 function match(token: RegExp, text: string, at: number): number | undefined {
   token.lastIndex = at
   return token.test(text) ? token.lastIndex : undefined
+}
+
+/** The offset after a well-formed string. A loop, because a pattern would try endless splits. */
+function endOfString(text: string, start: number): number | undefined {
+  if (text[start] !== '"') return undefined
+  let at = start + 1
+  while (at < text.length) {
+    const character = text[at] ?? ''
+    if (character === '"') return at + 1
+    if (character < ' ') return undefined
+    const next = character === '\\' ? match(escape, text, at) : at + 1
+    if (next === undefined) return undefined
+    at = next
+  }
+  return undefined
 }
 
 function fault(text: string, offset: number, expected: string): JsonFault {

@@ -67,12 +67,17 @@ function requireFaithful(text: string, at: number, literal: string): void {
     )
   }
   const isInteger = !/[.eE]/.test(literal)
-  if (isInteger && !Number.isSafeInteger(value) && BigInt(value) !== BigInt(literal)) {
+  if (isInteger && !Number.isSafeInteger(value) && !isKept(literal, value)) {
     throw new SignalboxError(
       'JSON_INVALID',
       `expected integers that a double holds exactly (larger ones as strings), found ${shown} at ${place(text, at)}`,
     )
   }
+}
+
+/** Exactly, or as the shortest decimal that stands for this double: what programs write for one. */
+function isKept(literal: string, value: number): boolean {
+  return String(value) === literal || BigInt(value) === BigInt(literal)
 }
 
 function tooDeep(text: string, at: number): SignalboxError {

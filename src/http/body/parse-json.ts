@@ -1,6 +1,7 @@
 import { type Buffer, isUtf8 } from 'node:buffer'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
 import { limits } from '../../kernel/limits.ts'
+import { describeInvalidUtf8 } from './invalid-utf8.ts'
 import { findJsonFault } from './json-fault.ts'
 import { requireReadableNumbersAndDepth } from './json-limits.ts'
 import { requireHarmlessKeys } from './json-keys.ts'
@@ -18,7 +19,7 @@ export function parseJson(body: Buffer): unknown {
   if (body.length === 0) {
     throw new SignalboxError('JSON_INVALID', 'expected a JSON body, found an empty one')
   }
-  if (!isUtf8(body)) throw new SignalboxError('JSON_INVALID', invalidUtf8(body))
+  if (!isUtf8(body)) throw new SignalboxError('JSON_INVALID', describeInvalidUtf8(body))
   const text = body.toString('utf8')
   if (mayBeTooDeep(text) || oddNumber.test(text)) requireReadableNumbersAndDepth(text)
   let value: unknown
@@ -55,25 +56,4 @@ function describeFault(text: string): string {
   if (fault === undefined) return 'expected JSON, found something else'
   const { line, column } = positionOf(text, fault.offset)
   return `expected ${fault.expected}, found ${fault.found} at line ${line}, column ${column}`
-}
-
-/** The longest valid beginning tells where the first wrong byte is. */
-function invalidUtf8(body: Buffer): string {
-  let valid = 0
-  let invalid = body.length
-  while (invalid - valid > 1) {
-    const middle = (valid + invalid) >>> 1
-    if (isUtf8(body.subarray(0, middle)) || endsInsideCharacter(body, middle)) valid = middle
-    else invalid = middle
-  }
-  const byte = body[valid] ?? 0
-  return `expected UTF-8, found the byte 0x${byte.toString(16).padStart(2, '0')} at offset ${valid}`
-}
-
-/** A cut through a character of several bytes is no fault of the text. */
-function endsInsideCharacter(body: Buffer, end: number): boolean {
-  for (let back = 1; back <= 3 && end - back >= 0; back += 1) {
-    if (isUtf8(body.subarray(0, end - back))) return true
-  }
-  return false
 }

@@ -57,7 +57,7 @@ export function readFilter(input: FilterInput): ExecutionFilter {
   const read: Partial<Record<(typeof times)[number], number>> = {}
   for (const name of times) {
     const text = given[name]
-    if (text !== undefined) read[name] = readTime(name, text)
+    if (text !== undefined) read[name] = Date.parse(text)
   }
   return { ...rest, ...read }
 }
@@ -74,13 +74,4 @@ export function readStatuses(given: readonly string[]): readonly Status[] {
         `expected statuses of ${field.status.enum.join(', ')}, found ${JSON.stringify(name)}`,
       )
     })
-}
-
-function readTime(name: string, text: string): number {
-  const ms = Date.parse(text)
-  if (!Number.isNaN(ms)) return ms
-  throw new SignalboxError(
-    'REQUEST_INVALID',
-    `expected ${name} to be a time that exists, found ${JSON.stringify(text)}`,
-  )
 }

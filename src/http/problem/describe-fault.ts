@@ -33,6 +33,7 @@ function expected(error: ErrorObject): string {
     case 'minProperties':
       return `at least ${count(limit, 'property')}`
     case 'pattern':
+    case 'format':
       return patternInWords(error)
     default:
       return error.message ?? 'something else'

@@ -18,6 +18,7 @@ export function createValidatorCompiler(): FastifySchemaCompiler<FastifySchema> 
   const strict = new Ajv(first)
   const coercing = new Ajv({ ...first, coerceTypes: 'array' })
   const thorough = new Ajv({ strict: false, logger: false, verbose: true, allErrors: true })
+  for (const ajv of [strict, coercing, thorough]) ajv.addFormat('date-time', isTime)
 
   return ({ schema, httpPart }) => {
     const part = (httpPart ?? 'body') as Part
@@ -47,6 +48,13 @@ function requestInvalid(part: Part, errors: readonly ErrorObject[]): SignalboxEr
   const detail =
     list[0] === undefined ? 'expected a request that fits its schema' : sentence(list[0])
   return new SignalboxError('REQUEST_INVALID', detail, { details: { errors: list } })
+}
+
+const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
+
+/** A time with its zone that exists. */
+function isTime(text: string): boolean {
+  return timePattern.test(text) && !Number.isNaN(Date.parse(text))
 }
 
 const partNames: Record<Part, string> = {
