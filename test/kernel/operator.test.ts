@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { type Story, tell, trip } from './scenario.ts'
+
+function inFlight(): Story {
+  const story = tell(trip)
+  story.event('HotelBooked', {}, story.pending('BookHotel'))
+  return story
+}
+
+describe('an operator', () => {
+  test('retry sends an undeliverable command again with the same id', () => {
+    const story = tell(`${trip}\nonFailure: incident`)
+    const commandId = story.pending('BookHotel')
+    story.send({ kind: 'fail-command', commandId, code: 'X', message: 'x', retryable: false })
+    story.act({ kind: 'retry' })
+    expect(story.last()).toMatchObject({
+      effects: [{ kind: 'resend-command', commandId, attempt: 1 }],
+    })
+    expect(story.execution().status).toBe('waiting')
+    expect(story.facts.at(-1)).toMatchObject({ act: { actor: 'ada', reason: 'because' } })
+  })
+
+  test('retry of a waiting node sends its command anew', () => {
+    const story = inFlight()
+    const first = story.pending('BookFlight')
+    story.act({ kind: 'retry' })
+    expect(story.pending('BookFlight')).not.toBe(first)
+    expect(story.execution().compensations).toHaveLength(1)
+  })
+
+  test('skip gives up a compensation and the rollback goes on', () => {
+    const story = inFlight()
+    story.event('FlightBooked')
+    story.event('CarGone')
+    story.act({ kind: 'skip' })
+    expect(story.execution().compensations).toMatchObject([
+      { node: 'Hotel', status: 'remembered' },
+      { node: 'Flight', status: 'skipped' },
+    ])
+    expect(story.commands().at(-1)).toBe('CancelHotel')
+  })
+
+  test('a rollback of a running execution undoes the current node as well', () => {
+    const story = inFlight()
+    story.act({ kind: 'roll-back' })
+    expect(story.execution().compensations).toMatchObject([
+      { node: 'Hotel', outcome: 'done' },
+      { node: 'Flight', outcome: 'unknown' },
+    ])
+    expect(story.commands().at(-1)).toBe('CancelFlight')
+  })
+
+  test('a completed execution can be rolled back', () => {
+    const story = inFlight()
+    story.event('FlightBooked')
+    story.event('CarBooked')
+    expect(story.execution().status).toBe('completed')
+    story.act({ kind: 'roll-back' })
+    expect(story.execution()).toMatchObject({ status: 'compensating' })
+    expect(story.execution()).not.toHaveProperty('finishedAt')
+    story.event('FlightCancelled')
+    story.send({ kind: 'accept-command', commandId: story.pending('CancelHotel') })
+    expect(story.execution().status).toBe('rolled-back')
+    expect(story.act({ kind: 'roll-back' })).toMatchObject({ code: 'NOTHING_TO_ROLL_BACK' })
+  })
+
+  test('cancel withdraws what is pending and undoes nothing', () => {
+    const story = inFlight()
+    story.act({ kind: 'cancel' })
+    expect(story.execution()).toMatchObject({
+      status: 'cancelled',
+      pending: [],
+      timers: [],
+      outcome: { code: 'CANCELLED', message: 'because' },
+    })
+    expect(story.commands()).toEqual(['BookHotel', 'BookFlight'])
+  })
+
+  test('events of a pause take effect at its end, in their order', () => {
+    const story = tell(trip)
+    story.act({ kind: 'pause' })
+    expect(story.event('HotelBooked', { n: 1 }, story.pending('BookHotel'))).toMatchObject({
+      answer: { applied: false, reason: 'kept' },
+    })
+    story.event('FlightBooked', { n: 2 })
+    expect(story.execution()).toMatchObject({ status: 'paused', node: 'Hotel', pending: [] })
+    story.act({ kind: 'resume' })
+    expect(story.execution()).toMatchObject({ node: 'Car', status: 'waiting', state: { n: 2 } })
+  })
+
+  test('a timer sleeps during a pause', () => {
+    const story = tell(trip)
+    const timerId = story.execution().timers[0]?.id ?? ''
+    story.act({ kind: 'pause' })
+    expect(story.send({ kind: 'fire-timer', timerId })).toMatchObject({
+      answer: { applied: false, reason: 'stale' },
+    })
+    story.act({ kind: 'resume' })
+    story.wait(10_000)
+    expect(story.execution().status).toBe('compensating')
+  })
+
+  test('a pause holds the next compensation, not the one under way', () => {
+    const story = inFlight()
+    story.event('FlightBooked')
+    story.event('CarGone')
+    story.act({ kind: 'pause' })
+    story.event('FlightCancelled', {}, story.pending('CancelFlight'))
+    expect(story.commands().at(-1)).toBe('CancelFlight')
+    story.act({ kind: 'resume' })
+    expect(story.commands().at(-1)).toBe('CancelHotel')
+  })
+
+  test('move enters a node and remembers what was left', () => {
+    const story = inFlight()
+    story.act({ kind: 'move', node: 'Car' })
+    expect(story.execution()).toMatchObject({
+      node: 'Car',
+      compensations: [{ node: 'Hotel' }, { node: 'Flight', outcome: 'unknown' }],
+    })
+    expect(story.act({ kind: 'move', node: 'Nowhere' })).toMatchObject({ code: 'NODE_UNKNOWN' })
+  })
+
+  test.each([
+    ['skip', 'NOTHING_TO_SKIP'],
+    ['resume', 'NOT_PAUSED'],
+  ] as const)('%s of a waiting execution is rejected with %s', (kind, code) => {
+    expect(tell(trip).act({ kind })).toMatchObject({ kind: 'rejected', code, facts: [] })
+  })
+})
