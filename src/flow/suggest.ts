@@ -2,7 +2,8 @@
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase()
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
+  // At least one letter must stay, or every single letter would be meant by every other.
+  let bestDistance = Math.min(Math.max(1, Math.floor(word.length / 3)) + 1, word.length)
   let looked = 0
   for (const candidate of candidates) {
     // A flow has at most a thousand names; the cap keeps hostile documents cheap.
