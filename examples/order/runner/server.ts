@@ -36,7 +36,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const endEarly = (): void => child.kill('SIGTERM')
   options.signal.addEventListener('abort', endEarly)
   const died = child.ended.then((how): never => {
-    const words = child.lastLines().map((line) => `  ${line}`)
+    const words = child.lastLines().map((line) => `  ${errorDetail(line) ?? line}`)
     throw new Error([`Signalbox did not start (${how}):`, ...words].join('\n'))
   })
   const url = await Promise.race([address, died])
@@ -56,6 +56,11 @@ function urlOf(line: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** With --json the server also says in one line why it cannot start. */
+function errorDetail(line: string): string | undefined {
+  return /"detail":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1]?.replaceAll('\\"', '"')
 }
 
 async function untilReady(url: string): Promise<void> {
