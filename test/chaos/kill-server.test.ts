@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@signalbox/client'
 import { afterEach, expect, test } from 'vitest'
@@ -80,7 +79,6 @@ async function expectReplayEqualsStored(store: Store, id: string): Promise<void>
     facts.push(...page.facts.map(({ fact }) => fact))
     after = page.next
   }
-  const replayed = replay(facts)
-  if (!isDeepStrictEqual(replayed, stored)) expect(replayed).toEqual(stored)
+  expect(replay(facts)).toStrictEqual(stored)
   expect(stored !== undefined && isFinished(stored)).toBe(true)
 }
