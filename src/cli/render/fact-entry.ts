@@ -1,4 +1,4 @@
-import type { Cause } from '../../kernel/model/execution.ts'
+import type { Cause, CommandPurpose } from '../../kernel/model/execution.ts'
 import type { Act, Fact, IgnoredReason } from '../../kernel/model/fact.ts'
 import type { Json } from '../../kernel/model/json.ts'
 import { formatDuration } from './duration.ts'
@@ -9,7 +9,7 @@ import type { TimelineEntry } from './timeline-entry.ts'
 /** What earlier facts said that later ones refer to by id. */
 export interface TimelineMemory {
   /** Commands by id. */
-  readonly commands: Map<string, { readonly command: string; readonly node: string }>
+  readonly commands: Map<string, { readonly command: string; readonly purpose: CommandPurpose }>
   /** Attempts at compensations, by the id of the undo command. */
   readonly compensationAttempts: Map<string, { readonly id: string; readonly attempt: number }>
   /** Nodes of compensations, by compensation id. */
@@ -30,7 +30,7 @@ export function createTimelineMemory(): TimelineMemory {
 export function remember(memory: TimelineMemory, fact: Fact): void {
   if (fact.kind === 'started') memory.startedAt = fact.at
   if (fact.kind === 'command-issued') {
-    memory.commands.set(fact.id, { command: fact.command, node: fact.node })
+    memory.commands.set(fact.id, fact)
   }
   if (fact.kind === 'compensation-remembered') memory.compensationNodes.set(fact.id, fact.node)
   if (fact.kind === 'compensation-started') {
@@ -128,7 +128,10 @@ function describe(fact: Fact, memory: TimelineMemory): Description | undefined {
       }
     }
     case 'command-accepted':
-      return { symbol: 'ok', style: 'dim', text: `${commandName(fact.id)} accepted` }
+      // Of an undo, the facts of its compensation say more.
+      return memory.commands.get(fact.id)?.purpose === 'undo'
+        ? undefined
+        : { symbol: 'ok', style: 'dim', text: `${commandName(fact.id)} accepted` }
     case 'command-failed': {
       const name = commandName(fact.id)
       return {

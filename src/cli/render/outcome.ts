@@ -15,14 +15,14 @@ const words: Readonly<
   cancelled: { text: 'cancelled', symbol: 'fail', style: ['gray', 'bold'] },
 }
 
-/** How an execution ended, in words: `rolled back after 2.3s`. */
+/** How an execution ended, in words: `rolled back after 2.3s, because of PaymentKO`. */
 export function finishedText(
   finished: { readonly at: number; readonly status: FinalStatus; readonly outcome?: Outcome },
   startedAt: number | undefined,
 ): { readonly text: string; readonly symbol: keyof Symbols; readonly style: Style } {
   const { text, symbol, style } = words[finished.status]
   const after = startedAt === undefined ? '' : ` after ${formatDuration(finished.at - startedAt)}`
-  const { code, message } = finished.outcome ?? {}
-  const why = [code, message].filter((part) => part !== undefined).join(': ')
-  return { text: `${text}${after}${why === '' ? '' : ` (${why})`}`, symbol, style }
+  const code = finished.outcome?.code
+  const why = code === undefined ? '' : `, because of ${code}`
+  return { text: `${text}${after}${why}`, symbol, style }
 }
