@@ -24,7 +24,6 @@ export const checkUndoUnused: Check = (flow) =>
   })
 
 function reasonUnused(flow: Flow, node: Node): string | undefined {
-  if (node.activity === undefined) return 'that the state has no activity to undo'
   if (node.final !== undefined) return 'that the state is final: nothing comes after it'
   if (rollsBackOnFailure(flow)) return undefined
   const timers = waysOut(node).filter(({ by }) => by.kind === 'timer')
