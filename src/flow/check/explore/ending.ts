@@ -15,6 +15,7 @@ export interface Ending {
 
 /** Finds the transition that led to the end, also when a rollback ran in between. */
 export function endingOf(flow: Flow, step: Step, locate: Locate): Ending {
+  if (step.facts.some((fact) => fact.kind === 'failed')) return { path: ['onFailure'] }
   const entered = step.facts.findLast((fact) => fact.kind === 'entered')
   const rollback = rollbackBefore(step)
   const direct = entered !== undefined && entered.by.kind !== 'rollback'
