@@ -34,7 +34,7 @@ function commandLines(body: string): readonly string[] {
     .filter((line) => line !== '' && !line.startsWith('#'))
 }
 
-function splitWords(line: string): readonly string[] {
+export function splitWords(line: string): readonly string[] {
   return [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
     word.replaceAll(/"([^"]*)"|'([^']*)'/g, (_quoted, double, single) => double ?? single ?? ''),
   )
