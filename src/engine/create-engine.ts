@@ -140,6 +140,7 @@ export function createEngine(options: EngineOptions): Engine {
       store,
       registry,
       waiters,
+      isUnderWay: (id) => cache.get(id) !== undefined,
       submit,
       newId,
       now: () => clock.now(),

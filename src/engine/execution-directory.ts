@@ -13,6 +13,8 @@ interface ExecutionDirectoryDeps {
   readonly store: Store
   readonly registry: FlowRegistry
   readonly waiters: Waiters
+  /** Tells that an execution is known to be unfinished, without a read. */
+  readonly isUnderWay: (id: string) => boolean
   /** Throws BUSY and STOPPING. */
   readonly submit: (request: Request) => void
   readonly newId: (now: number) => string
@@ -83,10 +85,12 @@ export function createExecutionDirectory(deps: ExecutionDirectoryDeps): Executio
     async waitUntilFinished(id, waitMs, signal) {
       // Listening begins before reading, so that an end in between is not missed.
       const waiting = waiters.wait(id, waitMs, signal)
-      const execution = await get(id)
-      if (isFinished(execution)) {
-        waiters.notify(execution)
-        return execution
+      if (!deps.isUnderWay(id)) {
+        const execution = await get(id)
+        if (isFinished(execution)) {
+          waiters.notify(execution)
+          return execution
+        }
       }
       return (await waiting) ?? (await get(id))
     },
