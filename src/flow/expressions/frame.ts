@@ -18,9 +18,10 @@ export type Evaluate = (frame: Frame) => Value
 
 /**
  * Steps one evaluation may take: items visited, and characters made by the sixteen. At some tens of
- * nanoseconds each, the longest evaluation stays in the tens of milliseconds.
+ * nanoseconds each, the longest evaluation stays in the tens of milliseconds. A state of the largest
+ * size can still be copied.
  */
-export const stepsMax = 500_000
+export const stepsMax = 1_000_000
 
 /** Pays for work that grows with the data. */
 export function spend(frame: Frame, steps: number): void {

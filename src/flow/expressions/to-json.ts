@@ -9,8 +9,11 @@ import type { Value } from './value.ts'
 /** The value as it leaves the expression: plain JSON. A missing optional is left out of maps. */
 export function toJson(value: Value, frame: Frame): Json {
   switch (typeof value) {
-    case 'string':
     case 'boolean':
+      return value
+    case 'string':
+      // One text in many places is one text in memory, but many once it is written.
+      spend(frame, value.length >> 4)
       return value
     case 'number':
       return Number.isFinite(value) ? value : fail(`Expected a finite number, found ${value}.`)
@@ -24,13 +27,16 @@ export function toJson(value: Value, frame: Frame): Json {
   if (value instanceof Optional)
     return value.value === undefined ? null : toJson(value.value, frame)
   if (isList(value)) {
+    spend(frame, value.length >> 3)
     const items: Json[] = []
     for (const item of value) if (!isNothing(item)) items.push(toJson(item, frame))
     return items
   }
   if (!isMap(value)) return fail('Expected a value that JSON has.')
   const map: { [key: string]: Json } = {}
-  for (const key of Object.keys(value)) {
+  const keys = Object.keys(value)
+  spend(frame, keys.length >> 3)
+  for (const key of keys) {
     const item = value[key]
     if (item !== undefined && !isNothing(item)) putValue(map, key, toJson(item, frame))
   }
