@@ -22,6 +22,8 @@ import { skip } from './executions/skip.ts'
 import { startExecution } from './executions/start-execution.ts'
 import { changeFlow } from './flows/change-flow.ts'
 import { checkFlow } from './flows/check-flow.ts'
+import { getDiagram } from './flows/get-diagram.ts'
+import { getDocumentation } from './flows/get-documentation.ts'
 import { getFlow } from './flows/get-flow.ts'
 import { getVersion } from './flows/get-version.ts'
 import { listFlows } from './flows/list-flows.ts'
@@ -45,6 +47,8 @@ export function allRoutes(context: HttpContext): readonly Route[] {
     changeFlow(context),
     listVersions(context),
     getVersion(context),
+    getDiagram(context),
+    getDocumentation(context),
     simulateFlow(context),
 
     startExecution(context),

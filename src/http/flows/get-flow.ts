@@ -19,7 +19,7 @@ export function getFlow(context: HttpContext): Route {
     description: 'Its newest version and counts of executions by status and by node.',
     access: access.read,
     params: closedObject({ flow: field.name }, ['flow']),
-    answers: { 200: { description: 'The flow.', schema: flowWithNodes } },
+    answers: { 200: { description: 'The flow.', schema: component('FlowDetails') } },
     errors: ['FLOW_NOT_FOUND'],
     handle: async (request) => {
       const { flow } = request.params
@@ -30,18 +30,4 @@ export function getFlow(context: HttpContext): Route {
       return { ...view, nodes: Object.fromEntries(nodes) }
     },
   })
-}
-
-const nodeCounts = {
-  type: 'object',
-  description: 'How many unfinished executions are in which node.',
-  additionalProperties: { type: 'integer' },
-}
-
-const flowWithNodes = {
-  type: 'object',
-  allOf: [
-    { ...component('Flow') },
-    { type: 'object', properties: { nodes: nodeCounts }, required: ['nodes'] },
-  ],
 }

@@ -23,7 +23,7 @@ export function getVersion(context: HttpContext): Route {
     description: 'With its text and the compiled graph.',
     access: access.read,
     params: closedObject({ flow: field.name, version: versionParameter }, ['flow', 'version']),
-    answers: { 200: { description: 'The version.', schema: versionSchema } },
+    answers: { 200: { description: 'The version.', schema: component('FlowVersionDetails') } },
     errors: ['FLOW_NOT_FOUND', 'FLOW_VERSION_NOT_FOUND'],
     handle: async (request) => {
       const { flow, version } = request.params
@@ -32,18 +32,6 @@ export function getVersion(context: HttpContext): Route {
       return { ...flowVersionView(record), text: record.text, graph: graphOf(context, compiled) }
     },
   })
-}
-
-const versionSchema = {
-  type: 'object',
-  allOf: [
-    component('FlowVersion'),
-    {
-      type: 'object',
-      properties: { text: { type: 'string' }, graph: component('FlowGraph') },
-      required: ['text', 'graph'],
-    },
-  ],
 }
 
 /** The graph of a published version, which compiles because it was published. */

@@ -91,7 +91,7 @@ const compensation = closedObject(
   ['id', 'node', 'outcome', 'status'],
 )
 
-const flowVersionProperties = {
+const publishedProperties = {
   flow: text,
   kind: { enum: ['saga', 'process'] },
   title: text,
@@ -100,6 +100,26 @@ const flowVersionProperties = {
   publishedAt: field.time,
   publishedBy: text,
 }
+
+const publishedRequired = ['flow', 'kind', 'version', 'hash', 'publishedAt', 'publishedBy']
+
+const flowVersionProperties = { ...publishedProperties, format: { enum: ['yaml', 'json'] } }
+
+const flowVersionRequired = [...publishedRequired, 'format']
+
+const flowProperties = {
+  ...publishedProperties,
+  status: { enum: ['active', 'paused', 'retired'] },
+  executions: {
+    type: 'object',
+    description: 'How many executions have which status.',
+    additionalProperties: count,
+  },
+  incidents: count,
+  lastActivityAt: field.time,
+}
+
+const flowRequired = [...publishedRequired, 'status', 'executions', 'incidents']
 
 const command = closedObject({ command: text, channel: text }, ['command', 'channel'])
 
@@ -182,39 +202,23 @@ export const componentSchemas = {
     required: ['id', 'kind', 'startNode', 'stages', 'nodes', 'edges'],
     additionalProperties: true,
   },
-  Flow: closedObject(
+  Flow: closedObject(flowProperties, flowRequired),
+  FlowDetails: closedObject(
     {
-      ...flowVersionProperties,
-      status: { enum: ['active', 'paused', 'retired'] },
-      executions: {
+      ...flowProperties,
+      nodes: {
         type: 'object',
-        description: 'How many executions have which status.',
+        description: 'How many unfinished executions are in which node.',
         additionalProperties: count,
       },
-      incidents: count,
-      lastActivityAt: field.time,
     },
-    [
-      'flow',
-      'kind',
-      'status',
-      'version',
-      'hash',
-      'publishedAt',
-      'publishedBy',
-      'executions',
-      'incidents',
-    ],
+    [...flowRequired, 'nodes'],
   ),
-  FlowVersion: closedObject({ ...flowVersionProperties, format: { enum: ['yaml', 'json'] } }, [
-    'flow',
-    'kind',
-    'version',
-    'hash',
-    'format',
-    'publishedAt',
-    'publishedBy',
-  ]),
+  FlowVersion: closedObject(flowVersionProperties, flowVersionRequired),
+  FlowVersionDetails: closedObject(
+    { ...flowVersionProperties, text, graph: { $ref: 'FlowGraph#' } },
+    [...flowVersionRequired, 'text', 'graph'],
+  ),
   EventAnswer: closedObject(
     {
       applied: { type: 'boolean' },
