@@ -25,8 +25,6 @@ export type SourceNode =
     }
 
 export type MapNode = Extract<SourceNode, { kind: 'map' }>
-export type ListNode = Extract<SourceNode, { kind: 'list' }>
-export type ScalarNode = Extract<SourceNode, { kind: 'scalar' }>
 
 /** Something wrong with the text itself. */
 export interface SourceProblem {
