@@ -19,7 +19,8 @@ export class Answers {
   readonly #flow: Flow
   readonly #eventsBySender = new Map<string, ReadonlySet<string>>()
   readonly #sendersByEvent = new Map<string, Set<string>>()
-  readonly #eventsAhead = new Map<string, ReadonlySet<string>>()
+  readonly #nodesAhead = new Map<string, ReadonlySet<string>>()
+  readonly #nodesByEvent = new Map<string, readonly string[]>()
 
   constructor(flow: Flow) {
     this.#flow = flow
@@ -58,28 +59,45 @@ export class Answers {
     return [...senders].some((sender) => !this.#answersAtHome(sender))
   }
 
-  /** Whether some answer to the command is expected in the node, or after it. */
+  /**
+   * Whether an answer to a command that was sent earlier can still make a difference from a node on:
+   * in the node that sent it, or in another one ahead that expects it. Coming back to the sender
+   * later makes none, because the command is then sent, and may be answered, anew.
+   */
   matters(sender: string, node: string): boolean {
-    const ahead = this.#eventsAheadOf(node)
-    return [...this.eventsOf(sender)].some((event) => ahead.has(event))
+    const home = homeOf(sender)
+    if (node === home) return true
+    const ahead = this.#nodesAheadOf(node)
+    return [...this.eventsOf(sender)].some((event) =>
+      this.#nodesExpecting(event).some((id) => id !== home && ahead.has(id)),
+    )
   }
 
   #answersAtHome(sender: string): boolean {
-    const home = this.#flow.nodes.get(sender.slice(0, sender.indexOf('\n')))
+    const home = this.#flow.nodes.get(homeOf(sender))
     return [...this.eventsOf(sender)].some((event) => home?.on.has(event) === true)
   }
 
-  #eventsAheadOf(node: string): ReadonlySet<string> {
-    let events = this.#eventsAhead.get(node)
-    if (events === undefined) {
+  #nodesAheadOf(node: string): ReadonlySet<string> {
+    let ahead = this.#nodesAhead.get(node)
+    if (ahead === undefined) {
       const { onFailure } = this.#flow
-      const starts =
-        onFailure.policy !== 'incident' && onFailure.target !== undefined ? [onFailure.target] : []
-      const nodes = reachableFrom([node, ...starts], (id) => targetsOf(this.#flow.nodes.get(id)))
-      events = new Set([...nodes].flatMap((id) => [...(this.#flow.nodes.get(id)?.on.keys() ?? [])]))
-      this.#eventsAhead.set(node, events)
+      const target = onFailure.policy === 'incident' ? undefined : onFailure.target
+      const starts = target === undefined ? [node] : [node, target]
+      ahead = reachableFrom(starts, (id) => targetsOf(this.#flow.nodes.get(id)))
+      this.#nodesAhead.set(node, ahead)
     }
-    return events
+    return ahead
+  }
+
+  #nodesExpecting(event: string): readonly string[] {
+    let expecting = this.#nodesByEvent.get(event)
+    if (expecting === undefined) {
+      const nodes = [...this.#flow.nodes.values()]
+      expecting = nodes.filter(({ on }) => on.has(event)).map(({ id }) => id)
+      this.#nodesByEvent.set(event, expecting)
+    }
+    return expecting
   }
 
   #add(sender: Sender, events: readonly string[]): void {
@@ -96,4 +114,8 @@ export class Answers {
 /** Names have no line breaks, so that the two parts stay apart. */
 export function senderKey({ node, command }: Sender): string {
   return `${node}\n${command}`
+}
+
+function homeOf(sender: string): string {
+  return sender.slice(0, sender.indexOf('\n'))
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { compileFlow } from '../../index.ts'
 import {
   checkStates,
   checkText,
@@ -6,7 +7,9 @@ import {
   fixedText,
   placesOf,
   sagaOf,
+  nowhere,
 } from '../test/check-text.ts'
+import { exploreFlow } from './explore-flow.ts'
 
 const ends = `
   Done: { final: success }
@@ -247,4 +250,62 @@ describe('the order saga', () => {
     )
     expect(checkText(third, true).diagnostics).toEqual([])
   })
+})
+
+describe('large flows', () => {
+  const count = 100
+
+  function sagaWith(
+    state: (index: number, next: string, nextButOne: string, previous: string) => string,
+  ) {
+    const name = (index: number) => (index >= count ? 'Done' : `S${Math.max(index, 0)}`)
+    const lines = Array.from({ length: count }, (_, index) => {
+      return `  S${index}: { send: DoStep${index}, undo: { send: UndoStep${index}, data: {} }, ${state(index, name(index + 1), name(index + 2), name(index - 1))} }`
+    })
+    return sagaOf(lines.join('\n') + ends)
+  }
+
+  test.each([
+    [
+      'a chain in which every state can roll back',
+      sagaWith((index, next) => {
+        return `on: { Step${index}OK: ${next}, Step${index}KO: { rollback: Failed } }, after: { 1h: { rollback: Failed } }`
+      }),
+    ],
+    [
+      'a chain in which every state may skip the next one',
+      sagaWith((index, next, nextButOne) => {
+        return `on: { Step${index}OK: [{ if: state.x == ${index}, to: ${next} }, ${nextButOne}], Step${index}KO: { rollback: Failed } }, after: { 1h: { rollback: Failed } }`
+      }),
+    ],
+    [
+      'a chain in which every state may go back',
+      sagaWith((index, next, _, previous) => {
+        return `on: { Step${index}OK: ${next}, Back${index}: ${previous}, Step${index}KO: { rollback: Failed } }, after: { 1h: { rollback: Failed } }`
+      }),
+    ],
+  ])('%s is explored whole', (_what, text) => {
+    expect(checkText(text, true).diagnostics).toEqual([])
+  })
+
+  test('a search that ends early says so', () => {
+    const { flow } = compileFlow({ text: labelled(12) })
+    if (flow === undefined) throw new Error('expected a flow')
+    expect(checkText(labelled(2), true).diagnostics).toEqual([])
+    const found = exploreFlow(flow, nowhere, { statesMax: 100, file: 'x.yaml' })
+    expect(found).toMatchObject([{ code: 'EXPLORATION_BOUNDED', severity: 'hint', file: 'x.yaml' }])
+  })
+
+  function labelled(asked: number) {
+    const names = Array.from({ length: asked }, (_, index) => `N${index}x`)
+    const waits = names.map((name, index) => {
+      const next = names[index + 1]
+      return `  Wait${name}: { on: { ${name}: ${next === undefined ? 'Done' : `Wait${next}`} }, after: { 1h: Done } }`
+    })
+    const first = `  Asking: { also: [${names.map((name) => `Ask${name}`).join(', ')}], next: WaitN0x }`
+    return sagaOf(
+      `${first}\n${waits.join('\n')}\n  Done: { final: success }\n`,
+      'unexpected: keep\n',
+    )
+  }
 })

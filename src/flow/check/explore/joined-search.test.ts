@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isFinished } from '../../../kernel/model/execution.ts'
 import type { Flow } from '../../../kernel/model/flow.ts'
-import type { Locate } from '../../compilation.ts'
 import { compileFlow } from '../../index.ts'
-import { sagaOf } from '../test/check-text.ts'
+import { nowhere, sagaOf } from '../test/check-text.ts'
 import { Answers } from './answers.ts'
 import { exploreFlow } from './explore-flow.ts'
 import { flowUnderSearch } from './flow-under-search.ts'
@@ -76,15 +75,6 @@ function endsOneByOne(flow: Flow): ReadonlySet<string> | undefined {
 function codesOf(flow: Flow): ReadonlySet<string> {
   return new Set(exploreFlow(flow, nowhere).map(({ code }) => code))
 }
-
-const nowhere: Locate = () => ({
-  line: 1,
-  column: 1,
-  endLine: 1,
-  endColumn: 1,
-  startOffset: 0,
-  endOffset: 0,
-})
 
 const names = ['Ant', 'Bee', 'Cat', 'Dog']
 

@@ -1,3 +1,4 @@
+import type { Locate } from '../../compilation.ts'
 import type { Diagnostic } from '../../diagnostic.ts'
 import { checkFlow } from '../../index.ts'
 import type { DiagnosticCode } from '../catalogue.ts'
@@ -57,6 +58,16 @@ export function markedText(checked: CheckedText, code: DiagnosticCode): string {
   const { range } = findingOf(checked, code)
   return checked.text.slice(range.startOffset, range.endOffset)
 }
+
+/** For flows of which the text does not matter. */
+export const nowhere: Locate = () => ({
+  line: 1,
+  column: 1,
+  endLine: 1,
+  endColumn: 1,
+  startOffset: 0,
+  endOffset: 0,
+})
 
 function only(diagnostics: readonly Diagnostic[], code: DiagnosticCode): readonly Diagnostic[] {
   return diagnostics.filter((diagnostic) => diagnostic.code === code)
