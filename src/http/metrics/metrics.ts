@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Engine, ExecutionChange } from '../../engine/engine.ts'
-import { FastHistogram, type Series } from './fast-histogram.ts'
+import { createFastHistogram, type FastHistogram, type Series } from './fast-histogram.ts'
 
 /** What is counted for Prometheus. Counting is cheap; adding up happens when it is asked for. */
 export interface Metrics {
@@ -24,12 +24,10 @@ const batchBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 export function createMetrics(engine: Engine, liveStreams: () => number): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const durations = new FastHistogram({
+  const durations = createFastHistogram({
     name: 'signalbox_http_duration_seconds',
     help: 'How long requests took, with the time that long polls waited.',
-    labels: ['method', 'route', 'status'],
   })
-  registry.registerMetric(durations)
   const executions = countExecutions(registry, engine)
   const leases = countLeases(registry)
   reportEngine(registry, engine)
@@ -39,7 +37,8 @@ export function createMetrics(engine: Engine, liveStreams: () => number): Metric
 
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: async () =>
+      `${await registry.metrics()}\n${durations.text()}\n${executions.batches.text()}`,
     route: (method, route) => {
       const seriesByClass = new Map<number, Series>()
       return {
@@ -64,17 +63,18 @@ export function createMetrics(engine: Engine, liveStreams: () => number): Metric
 }
 
 /** Starts, ends and incidents by flow, and how many executions were committed together. */
-function countExecutions(registry: Registry, engine: Engine): { end: () => void } {
+function countExecutions(
+  registry: Registry,
+  engine: Engine,
+): { readonly batches: FastHistogram; end(): void } {
   const started = new Map<string, number>()
   const finished = new Map<string, Map<string, number>>()
   const incidents = new Map<string, number>()
-  const batches = new FastHistogram({
+  const batches = createFastHistogram({
     name: 'signalbox_commit_executions',
     help: 'How many executions were changed by one commit.',
-    labels: [],
     bounds: batchBounds,
   })
-  registry.registerMetric(batches)
   const batch = batches.series({})
   let batchSize = 0
 
@@ -107,7 +107,7 @@ function countExecutions(registry: Registry, engine: Engine): { end: () => void 
   counter(registry, 'incidents', 'Incidents raised.', ['flow'], (metric) => {
     for (const [flow, count] of incidents) metric.inc({ flow }, count)
   })
-  return { end }
+  return { batches, end }
 }
 
 function countLeases(registry: Registry): { begins: () => void; ends: (commands: number) => void } {
