@@ -218,6 +218,29 @@ describe('the server', () => {
     expect(stderr).toContain('"msg":"stopped"')
   })
 
+  test('a signal during the start is an orderly end too', async () => {
+    const early = spawnCommand(['start', '--store', 'memory:', '--port', '0'], {
+      cwd: folder,
+      env: {
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(signalAtFirstListener)}`,
+      },
+    })
+    const { code, stderr } = await early.finished
+    expect(stderr).toContain('"msg":"stopped"')
+    expect(code).toBe(0)
+  })
+
+  test('an error that nobody caught is logged and ends it with exit code 70', async () => {
+    const plant = "process.once('SIGUSR2', () => { throw new Error('planted') })"
+    const other = await startServer(['start', '--store', 'memory:'], {
+      cwd: folder,
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(plant)}` },
+    })
+    const { code, stderr } = await other.stop('SIGUSR2')
+    expect(code).toBe(70)
+    expect(stderr).toMatch(/"level":60.*planted/)
+  })
+
   test('what it was told survives a kill, and the store is used once', async () => {
     const args = ['start', '--flows', orderFlow, '--store', 'sqlite:kept/signalbox.db']
     const first = await startServer(args, { cwd: folder })
@@ -353,6 +376,12 @@ test.concurrent.each(['bash', 'zsh', 'fish'])(
     }
   },
 )
+
+/** Sends SIGTERM to itself as soon as somebody listens for it, which is before the server does. */
+const signalAtFirstListener = `
+process.on('newListener', (name) => {
+  if (name === 'SIGTERM') setImmediate(() => process.kill(process.pid, 'SIGTERM'))
+})`
 
 /** A port with somebody on it. */
 async function listenSomewhere(): Promise<{ port: number; close: () => Promise<unknown> }> {

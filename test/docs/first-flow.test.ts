@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommand, type Server, startServer } from '../../src/cli/test/processes.ts'
+import { checkFlow } from '../../src/flow/index.ts'
 import { root } from '../tidy/repository.ts'
 import { splitWords } from './shell-examples.ts'
 
@@ -68,6 +69,23 @@ test('a trip waits for its worker', async () => {
   await worker.stop()
   expect((await signalbox(commandOf('list'))).stdout.trim().split('\n')).toHaveLength(4)
 })
+
+test('the README shows the same flow and the same worker', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const graphs = [readme, guide].map((page) => {
+    const flow = checkFlow({ text: fileOf(page, 'trip.flow.yaml') }, {}, { explore: true })
+    expect(flow.diagnostics).toEqual([])
+    return { ...flow.graph, title: '' }
+  })
+  expect(graphs[0]).toEqual(graphs[1])
+  expect(fileOf(readme, 'worker.mjs')).toBe(fileOf(guide, 'worker.mjs'))
+})
+
+/** The file that a page shows under this name. */
+function fileOf(page: string, name: string): string {
+  const pattern = new RegExp(`^\`\`\`\\w+\\n((?:#|//) trip/${name}\\n[\\s\\S]*?)^\`\`\``, 'm')
+  return pattern.exec(page)?.[1] ?? ''
+}
 
 function run(city: string) {
   return signalbox(commandOf(city))

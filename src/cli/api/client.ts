@@ -34,6 +34,9 @@ export interface ApiClient {
   open(path: string, request?: ApiRequest): Promise<Response>
 }
 
+/** A server that takes longer for an answer is as good as not there. */
+const answerMs = 30_000
+
 export function createApiClient(settings: ClientSettings): ApiClient {
   const open = async (path: string, request: ApiRequest = {}): Promise<Response> => {
     const response = await send(settings, path, request)
@@ -42,7 +45,10 @@ export function createApiClient(settings: ClientSettings): ApiClient {
     return response
   }
   const callWithStatus = async <Answer>(path: string, request?: ApiRequest) => {
-    const response = await open(path, request)
+    const deadline = AbortSignal.timeout(answerMs)
+    const signal =
+      request?.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline])
+    const response = await open(path, { ...request, signal })
     const text = await readText(response, settings)
     // The API's schemas guarantee the shape of its answers.
     return { status: response.status, body: readJson(text, settings) as Answer }
@@ -93,7 +99,7 @@ async function send(
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     })
   } catch (cause) {
-    if (request.signal?.aborted === true) throw cause
+    if (isInterruption(cause)) throw cause
     throw unreachable(settings, cause)
   }
 }
@@ -102,8 +108,14 @@ async function readText(response: Response, settings: ClientSettings): Promise<s
   try {
     return await response.text()
   } catch (cause) {
+    if (isInterruption(cause)) throw cause
     throw unreachable(settings, cause)
   }
+}
+
+/** Ctrl-C; a deadline that has passed has another name. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }
 
 function readJson(text: string, settings: ClientSettings): unknown {
@@ -132,6 +144,9 @@ function unreachable(settings: ClientSettings, cause: unknown): SignalboxError {
 }
 
 function reasonOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return `no answer within ${answerMs / 1_000} seconds`
+  }
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (code === 'ECONNREFUSED') return 'that nothing listens there'

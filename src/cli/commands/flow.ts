@@ -3,7 +3,7 @@ import type { FlowGraph, GraphEdge, GraphNode } from '../../flow/graph.ts'
 import type { FlowVersionView, FlowView } from '../../http/wire/flow-view.ts'
 import { apiPath } from '../api/client.ts'
 import { apiOf, type CommandContext, printJson, printLine, type ServerOptions } from '../context.ts'
-import { escapeControls } from '../render/escape.ts'
+import { escapeControls, escapeControlsInLines } from '../render/escape.ts'
 import { formatAgo, formatDuration } from '../render/duration.ts'
 import { renderTable } from '../render/table.ts'
 import { positiveInteger, withExamples, withServer } from './options.ts'
@@ -31,7 +31,7 @@ export function flowCommand(context: CommandContext): Command {
       const flow = await client.call<FlowWithNodes>(apiPath('flows', id))
       const number = String(options.flowVersion ?? flow.version)
       const version = await client.call<VersionWithGraph>(apiPath('flows', id, 'versions', number))
-      if (options.text === true) context.terminal.data.write(version.text)
+      if (options.text === true) printText(context, version.text)
       else if (options.json === true) printJson(context, { ...flow, shown: version })
       else printLine(context, renderFlow(context, flow, version))
     })
@@ -39,6 +39,11 @@ export function flowCommand(context: CommandContext): Command {
     ['Where are the orders?', 'signalbox flow order'],
     ['The text that was published', 'signalbox flow order --text > order.flow.yaml'],
   ])
+}
+
+/** As it is for files and pipes; made safe for terminals. */
+function printText({ terminal }: CommandContext, text: string): void {
+  terminal.data.write(terminal.data.isTerminal ? escapeControlsInLines(text) : text)
 }
 
 function renderFlow(

@@ -13,7 +13,7 @@ import { compileContextOf } from './compile-context.ts'
 import { compose, type Signalbox } from '../compose.ts'
 import { createLog } from './log.ts'
 import { publishFiles } from './publish-files.ts'
-import { serveUntilSignal } from './serve.ts'
+import { prepareToServe } from './serve.ts'
 import { watchFolders } from './watch-folders.ts'
 
 /** What `signalbox dev` does: a server that checks and publishes on save, until a signal. */
@@ -29,6 +29,7 @@ export async function runDev(
     cwd: context.cwd,
   })
   const log = createLog(configuration, context.terminal)
+  const serveUntilSignal = prepareToServe(context, log)
   for (const warning of configuration.warnings) log.warn({}, warning)
   const folders = paths.map((path) => resolve(context.cwd, path))
   await findFlowFiles(folders, context.cwd)
@@ -58,7 +59,7 @@ export async function runDev(
     watching.close()
     await signalbox.stop()
   }
-  await serveUntilSignal(context, { stop }, log)
+  await serveUntilSignal({ stop })
 }
 
 interface Bench {

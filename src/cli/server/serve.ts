@@ -7,37 +7,42 @@ export interface Service {
   stop(): Promise<void>
 }
 
+/** How long what is left after a stop may hold the process open. */
+const lingerMs = 500
+
 /**
- * Waits for SIGTERM or SIGINT, then stops gracefully; a second signal ends the process at once. An
- * error that nobody caught is logged and ends the process with exit code 70: the store is made for
- * being cut off, a process in an unknown state is not.
+ * Catches signals and mistakes from now on: call it before anything is started, so that a signal
+ * during the start is an orderly end too. Errors that nobody caught are logged and end the process
+ * with exit code 70: the store is made for being cut off, a process in an unknown state is not.
+ *
+ * The function that it returns waits for the first SIGTERM, SIGINT or SIGHUP, then stops the service
+ * gracefully; a second signal ends the process at once.
  */
-export async function serveUntilSignal(
+export function prepareToServe(
   context: CommandContext,
-  service: Service,
   log: Logger,
-): Promise<void> {
+): (service: Service) => Promise<void> {
+  const told = Promise.withResolvers<NodeJS.Signals>()
+  let signals = 0
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      signals += 1
+      if (signals > 1) process.exit(exitCodes.interrupted.code)
+      told.resolve(name)
+    })
+  }
   process.on('uncaughtException', (error) => endAfterMistake(error, log))
   process.on('unhandledRejection', (error) => endAfterMistake(error, log))
-  const signal = await firstSignal()
-  log.info({ signal }, 'stopping; a second signal ends it at once')
-  process.on('SIGINT', endNow)
-  process.on('SIGTERM', endNow)
-  await service.stop()
-  log.info({}, 'stopped')
-  context.exit(exitCodes.ok.code)
-}
 
-function firstSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => resolve(signal))
-    }
-  })
-}
-
-function endNow(): void {
-  process.exit(exitCodes.interrupted.code)
+  return async (service) => {
+    const signal = await told.promise
+    log.info({ signal }, 'stopping; a second signal ends it at once')
+    await service.stop()
+    log.info({}, 'stopped')
+    context.exit(exitCodes.ok.code)
+    // What was cut off at the deadline may hold the process open; it has had its time.
+    setTimeout(() => process.exit(exitCodes.ok.code), lingerMs).unref()
+  }
 }
 
 function endAfterMistake(error: unknown, log: Logger): void {

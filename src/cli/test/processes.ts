@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { processEnvironment } from '../../config/environment.ts'
 
 /** Real processes of the command line, for tests. */
 
@@ -39,7 +40,7 @@ export interface Running {
 export function spawnCommand(args: readonly string[], options: RunOptions = {}): Running {
   const child = spawn(process.execPath, [main, ...args], {
     cwd: options.cwd ?? import.meta.dirname,
-    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', ...options.env },
+    env: { PATH: processEnvironment()['PATH'], LANG: 'C.UTF-8', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   child.stdin.end(options.stdin ?? '')
