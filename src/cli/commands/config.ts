@@ -48,7 +48,7 @@ export function configCommand(context: CommandContext): Command {
         ),
       )
       for (const warning of warnings) say(context, `warning: ${warning}`)
-      if (file === undefined) say(context, 'No configuration file: signalbox.yaml is not there.')
+      say(context, file === undefined ? 'No file: signalbox.yaml is not there.' : `File: ${file}`)
     })
   return withExamples(command, [
     ['What would be in force with this port?', 'signalbox config --port 8000'],
