@@ -15,13 +15,15 @@ import { findSuccessUndone } from './success-leaves-undone.ts'
 
 export interface ExploreOptions {
   readonly file?: string
-  /** The search ends after so many states, and says so. */
+  /** The search ends after so many states, or after as much work as that, and says so. */
   readonly statesMax?: number
 }
 
 const defaultStatesMax = 20_000
-/** A state usually has fewer moves; in a flow where it has many more, they bound the search. */
-const stepsPerState = 4
+/** What a state may cost on average; where all are dearer, their cost bounds the search. */
+const costPerState = 8
+/** A step that carries so many remembered compensations costs twice as much as one without. */
+const compensationsPerStep = 16
 
 /**
  * Runs the real kernel against every order of what can happen to an execution of the flow: answers,
@@ -47,6 +49,7 @@ function explore(flow: Flow, locate: Locate, statesMax: number): readonly Findin
   const known = new KnownStates()
   const findings = new Map<string, Finding>()
   let stepCount = 0
+  let cost = 0
   let complete = true
 
   const make = (move: Move, from?: KnownState): void => {
@@ -55,6 +58,7 @@ function explore(flow: Flow, locate: Locate, statesMax: number): readonly Findin
     for (const step of found.steps) {
       stepCount += 1
       const { state, moves } = step
+      cost += 1 + state.execution.compensations.length / compensationsPerStep
       const arrival = { state, moves, number: stepCount, ...(from === undefined ? {} : { from }) }
       for (const finding of findingsOf(world, step, arrival, flow, locate)) {
         const place = `${finding.code} ${finding.path.join('\n')}`
@@ -68,13 +72,13 @@ function explore(flow: Flow, locate: Locate, statesMax: number): readonly Findin
   let explored = 0
   for (let next = known.take(); next !== undefined; next = known.take()) {
     explored += 1
-    if (explored > statesMax || stepCount > statesMax * stepsPerState) {
+    if (explored > statesMax || cost > statesMax * costPerState) {
       complete = false
       break
     }
     for (const move of movesOf(world.flow, world.answers, next.state)) make(move, next)
   }
-  return complete ? [...findings.values()] : [...findings.values(), bounded(statesMax)]
+  return complete ? [...findings.values()] : [...findings.values(), bounded(explored)]
 }
 
 const startMove: Move = {
@@ -98,10 +102,10 @@ function findingsOf(
   return findStuck(arrival, movesOf(world.flow, world.answers, step.state))
 }
 
-function bounded(statesMax: number): Finding {
+function bounded(explored: number): Finding {
   return {
     code: 'EXPLORATION_BOUNDED',
-    message: `Expected to explore every state that an execution can get into, found more than ${statesMax}. What was explored is reported; the rest is not known.`,
+    message: `Expected to explore every state that an execution can get into, found too many: the search ended after ${explored}. What it found is reported; of the rest nothing is known.`,
     path: ['states'],
   }
 }
