@@ -1,13 +1,23 @@
 import { describeMachine } from './measure/machine.ts'
+import { lockBench } from './measure/one-bench-lock.ts'
 import { readOptions } from './options.ts'
 import type { CaseResult } from './order-saga/case-result.ts'
-import { runCase } from './order-saga/run-case.ts'
+import { runCase, workFolder } from './order-saga/run-case.ts'
 import { judgeGoals } from './report/goals.ts'
 import { printReport } from './report/print-report.ts'
 import { openResultsFile } from './report/results-file.ts'
 
 /** `npm run bench`: measures every case one after the other, so that one run can be compared. */
 const options = readOptions(process.argv.slice(2))
+try {
+  lockBench(workFolder)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exit(1)
+}
+// Leaving by `exit` ends the processes that were started.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+
 const machine = describeMachine()
 const startedAt = new Date()
 const file = openResultsFile(startedAt)

@@ -43,7 +43,14 @@ export function spawnChild(program: string, options: ChildOptions): Child {
   return watch(child, options)
 }
 
+/** Those that run: none may outlive the bench, however it ends. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM')
+})
+
 function watch(child: ChildProcess, { name, logs }: ChildOptions): Child {
+  running.add(child)
   const logFile = join(logs, `${name}.log`)
   const log = createWriteStream(logFile)
   child.stdout?.pipe(log, { end: false })
@@ -65,6 +72,7 @@ function watch(child: ChildProcess, { name, logs }: ChildOptions): Child {
   })
   const gone = new Promise<void>((resolve) => {
     child.on('close', (code, signal) => {
+      running.delete(child)
       ended ??= `ended with ${signal ?? `exit code ${code}`}`
       log.end()
       wake()

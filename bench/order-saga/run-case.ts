@@ -13,7 +13,8 @@ import { startSignalbox, storeFile } from './systems/signalbox.ts'
 import type { SystemUnderTest, Workplace } from './systems/system.ts'
 
 const fillFile = fileURLToPath(new URL('fill.ts', import.meta.url))
-const workFolder = fileURLToPath(new URL('../.work/', import.meta.url))
+/** Where stores and logs of a run are; the logs stay. */
+export const workFolder = fileURLToPath(new URL('../.work/', import.meta.url))
 
 /** Measures one case in an empty folder of its own, which it leaves behind without the data. */
 export async function runCase(name: CaseName, options: BenchOptions): Promise<CaseResult> {
