@@ -1,10 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { isFinished } from '../../kernel/model/execution.ts'
 import { isUnwakeable } from '../liveness.ts'
-import { foldTerms } from '../search-terms.ts'
-import type { ExecutionWrite, WriteResult } from '../store.ts'
+import type { WriteResult } from '../store.ts'
 import { rowOf } from './connection.ts'
 import type { Counts } from './counts.ts'
+import type { EncodedWrite } from './encode-write.ts'
 import { ExecutionRows, headAfter } from './execution-rows.ts'
 import type { Head, Heads } from './heads.ts'
 import type { OutboxRows } from './outbox-rows.ts'
@@ -56,7 +55,7 @@ export class Committer {
     this.#lastNumber = last?.number ?? 0
   }
 
-  commit(writes: readonly ExecutionWrite[]): readonly WriteResult[] {
+  commit(writes: readonly EncodedWrite[]): readonly WriteResult[] {
     this.#begin.run()
     try {
       const results = writes.map((write) => this.#write(write))
@@ -71,25 +70,25 @@ export class Committer {
   }
 
   /** Takes one write into the transaction whole, or leaves it out whole: first look, then write. */
-  #write(write: ExecutionWrite): WriteResult {
-    const before = this.#heads.get(write.execution.id)
+  #write(write: EncodedWrite): WriteResult {
+    const before = this.#heads.get(write.id)
     if ((before?.revision ?? 0) !== write.expectedRevision) return { kind: 'conflict' }
     if (this.#hasDuplicate(write, before)) return { kind: 'duplicate' }
     if (this.#isKeyTaken(write, before)) return { kind: 'key-taken' }
 
     const number = before?.number ?? ++this.#lastNumber
     const sequences = this.#writeExecution(write, before, number)
-    if (write.facts.length > 0) {
-      this.#insertFacts.run(number, write.expectedRevision + 1, JSON.stringify(write.facts))
+    if (write.facts !== null) {
+      this.#insertFacts.run(number, write.expectedRevision + 1, write.facts)
     }
     for (const { messageId, answer } of write.inbox) {
-      this.#insertAnswer.run(number, messageId, JSON.stringify(answer))
+      this.#insertAnswer.run(number, messageId, answer)
     }
-    if (write.searchTerms !== undefined) this.#replaceTerms(number, write.searchTerms, before)
+    if (write.searchTerms !== null) this.#replaceTerms(number, write.searchTerms, before)
     return { kind: 'committed', outboxSequences: sequences }
   }
 
-  #hasDuplicate(write: ExecutionWrite, before: Head | undefined): boolean {
+  #hasDuplicate(write: EncodedWrite, before: Head | undefined): boolean {
     const { inbox } = write
     if (inbox.length === 0) return false
     if (new Set(inbox.map(({ messageId }) => messageId)).size < inbox.length) return true
@@ -99,36 +98,33 @@ export class Committer {
     )
   }
 
-  #isKeyTaken({ execution, uniqueKey }: ExecutionWrite, before: Head | undefined): boolean {
-    if (uniqueKey === undefined || uniqueKey === before?.uniqueKey) return false
-    if (isFinished(execution)) return false
-    return this.#selectKeyOwner.get(execution.flow, uniqueKey) !== undefined
+  #isKeyTaken({ flow, uniqueKey }: EncodedWrite, before: Head | undefined): boolean {
+    if (uniqueKey === null || uniqueKey === before?.uniqueKey) return false
+    return this.#selectKeyOwner.get(flow, uniqueKey) !== undefined
   }
 
   #writeExecution(
-    write: ExecutionWrite,
+    write: EncodedWrite,
     before: Head | undefined,
     number: number,
   ): readonly number[] {
-    const { execution } = write
-    const outbox = this.#outbox.change(before?.outbox ?? [], write.outbox, execution.updatedAt)
+    const outbox = this.#outbox.change(before?.outbox ?? [], write, write.updatedAt)
     const unwakeable = isUnwakeable({
-      status: execution.status,
-      wakeAt: write.wakeAt,
+      status: write.status,
+      wakeAt: write.wakeAt ?? undefined,
       waitsForEvent: write.waitsForEvent,
       outboxRows: outbox.rows.length,
     })
     const after = headAfter(write, number, outbox.rows, unwakeable)
-    if (before === undefined) this.#rows.insert(execution, after, write.facts[0])
-    else this.#rows.update(execution, before, after)
+    if (before === undefined) this.#rows.insert(write, after)
+    else this.#rows.update(write, before, after)
     this.#count(write, before, after)
-    if (isFinished(execution)) this.#heads.forget(execution.id)
-    else this.#heads.set(execution.id, after)
+    if (write.finished) this.#heads.forget(write.id)
+    else this.#heads.set(write.id, after)
     return outbox.sequences
   }
 
-  #count({ execution }: ExecutionWrite, before: Head | undefined, after: Head): void {
-    const { flow } = execution
+  #count({ flow, updatedAt }: EncodedWrite, before: Head | undefined, after: Head): void {
     if (before === undefined) {
       this.#counts.add(flow, after.status, after.node, 1)
     } else if (before.status !== after.status || before.node !== after.node) {
@@ -136,12 +132,12 @@ export class Committer {
       this.#counts.add(flow, after.status, after.node, 1)
     }
     const incidents = (after.hasIncident ?? 0) - (before?.hasIncident ?? 0)
-    this.#counts.touch(flow, incidents, execution.updatedAt)
+    this.#counts.touch(flow, incidents, updatedAt)
   }
 
   #replaceTerms(number: number, terms: readonly string[], before: Head | undefined): void {
     if (before !== undefined) this.#deleteTerms.run(number)
-    for (const term of foldTerms(terms)) this.#insertTerm.run(term, number)
+    for (const term of terms) this.#insertTerm.run(term, number)
   }
 
   #undo(): void {

@@ -8,8 +8,12 @@ import { SignalboxError } from '../../errors/signalbox-error.ts'
  */
 export type Synchronous = 'full' | 'normal'
 
-/** Pages kept in memory. The hot ones are few: executions under way and the right edges of indexes. */
-const cacheKibibytes = 64 * 1024
+/**
+ * Pages kept in memory. The hot ones are few: executions under way and the right edges of indexes;
+ * the operating system keeps the others. A larger cache is slower: until the file has a gigabyte,
+ * SQLite walks through all of its slots at the end of every transaction that has balanced a tree.
+ */
+const cacheKibibytes = 8 * 1024
 /** Locks are held by other programs only for moments, such as a backup's start. */
 const lockWaitMs = 5_000
 /**

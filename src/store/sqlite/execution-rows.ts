@@ -1,7 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { type Execution, isFinished } from '../../kernel/model/execution.ts'
-import type { Fact } from '../../kernel/model/fact.ts'
-import type { ExecutionWrite } from '../store.ts'
+import type { EncodedWrite } from './encode-write.ts'
 import { type Head, type OutboxRow, outboxToColumn } from './heads.ts'
 
 /** Columns that rarely change and stand in an index; each has a bit in a statement's name. */
@@ -20,24 +18,23 @@ const indexedColumns = [
 
 /** What an execution's row says after a write. */
 export function headAfter(
-  write: ExecutionWrite,
+  write: EncodedWrite,
   number: number,
   outbox: readonly OutboxRow[],
   unwakeable: boolean,
 ): Head {
-  const { execution } = write
   return {
     number,
-    revision: execution.revision,
-    version: execution.version,
-    status: execution.status,
-    node: execution.node,
-    stage: execution.stage ?? null,
-    hasIncident: execution.incident === undefined ? null : 1,
-    updatedSecond: Math.floor(execution.updatedAt / 1000),
-    finishedAt: execution.finishedAt ?? null,
-    wakeAt: write.wakeAt ?? null,
-    uniqueKey: isFinished(execution) ? null : (write.uniqueKey ?? null),
+    revision: write.revision,
+    version: write.version,
+    status: write.status,
+    node: write.node,
+    stage: write.stage,
+    hasIncident: write.hasIncident,
+    updatedSecond: Math.floor(write.updatedAt / 1000),
+    finishedAt: write.finishedAt,
+    wakeAt: write.wakeAt,
+    uniqueKey: write.uniqueKey,
     unwakeable: unwakeable ? 1 : null,
     outbox,
   }
@@ -61,17 +58,17 @@ export class ExecutionRows {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   }
 
-  insert(execution: Execution, head: Head, firstFact: Fact | undefined): void {
+  insert(write: EncodedWrite, head: Head): void {
     this.#insert.run(
       head.number,
-      execution.id,
-      execution.flow,
+      write.id,
+      write.flow,
       head.version,
-      execution.key ?? null,
-      execution.startedAt,
+      write.key,
+      write.startedAt,
       head.finishedAt,
       head.updatedSecond,
-      execution.updatedAt,
+      write.updatedAt,
       head.status,
       head.node,
       head.stage,
@@ -81,17 +78,17 @@ export class ExecutionRows {
       head.unwakeable,
       head.revision,
       outboxToColumn(head.outbox),
-      inputColumn(execution, firstFact),
-      snapshotColumn(execution),
+      write.input,
+      write.snapshot,
     )
   }
 
-  update(execution: Execution, before: Head, after: Head): void {
+  update(write: EncodedWrite, before: Head, after: Head): void {
     const values: SQLInputValue[] = [
-      execution.updatedAt,
+      write.updatedAt,
       after.revision,
       outboxToColumn(after.outbox),
-      snapshotColumn(execution),
+      write.snapshot,
     ]
     let bits = 0
     const compare = (bit: number, old: SQLInputValue, value: SQLInputValue): void => {
@@ -119,14 +116,4 @@ export class ExecutionRows {
         ${indexedColumns.map((column, bit) => ((bits >> bit) & 1 ? `, ${column} = ?` : '')).join('')}
       WHERE number = ?`))
   }
-}
-
-/** The input never changes. As a rule the first fact carries the very same value already. */
-function inputColumn(execution: Execution, firstFact: Fact | undefined): string | null {
-  if (firstFact?.kind === 'started' && firstFact.input === execution.input) return null
-  return JSON.stringify(execution.input)
-}
-
-function snapshotColumn(execution: Execution): string {
-  return JSON.stringify({ ...execution, input: undefined })
 }

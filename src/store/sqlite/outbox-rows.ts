@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { NewOutboxCommand, OutboxCommand, OutboxChanges } from '../store.ts'
+import type { NewOutboxCommand, OutboxCommand } from '../store.ts'
 import { rowOf, rowsOf } from './connection.ts'
+import type { EncodedCommand, EncodedWrite } from './encode-write.ts'
 import type { OutboxRow } from './heads.ts'
 
 interface Row {
@@ -62,7 +63,7 @@ export class OutboxRows {
   /** Carries changes out; answers the rows that the execution has then, and the sequences put. */
   change(
     rows: readonly OutboxRow[],
-    changes: OutboxChanges,
+    changes: Pick<EncodedWrite, 'put' | 'postpone' | 'remove'>,
     at: number,
   ): { readonly rows: readonly OutboxRow[]; readonly sequences: readonly number[] } {
     if (at > this.#latestWriteAt) this.#latestWriteAt = at
@@ -122,12 +123,11 @@ export class OutboxRows {
     return channels
   }
 
-  #put(command: NewOutboxCommand, at: number): OutboxRow {
-    const { channel, dueAt, attempt, ...rest } = command
+  #put({ commandId, channel, dueAt, attempt, command }: EncodedCommand, at: number): OutboxRow {
     const sequence = ++this.#sequence
     const later = laterAt(dueAt, at)
-    this.#insert.run(channel, sequence, dueAt, later, attempt, JSON.stringify(rest))
-    return { commandId: command.commandId, channel, sequence }
+    this.#insert.run(channel, sequence, dueAt, later, attempt, command)
+    return { commandId, channel, sequence }
   }
 
   #remove(rows: readonly OutboxRow[], commandId: string): readonly OutboxRow[] {
