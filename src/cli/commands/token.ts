@@ -1,12 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { Argument, Command, InvalidArgumentError } from 'commander'
 import { type Role, roles } from '../../config/configuration.ts'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
+import { createToken, hashToken } from '../../http/auth/hash-token.ts'
 import { type CommandContext, printJson, printLine, say } from '../context.ts'
 import { withExamples } from './options.ts'
-
-/** 256 random bits: nobody guesses it, so a plain hash of it is enough. */
-const tokenBytes = 32
 
 /** `signalbox token NAME`: makes a token and the entry of the configuration that knows its hash. */
 export function tokenCommand(context: CommandContext): Command {
@@ -30,8 +27,8 @@ export function tokenCommand(context: CommandContext): Command {
             `expected a name of letters, digits, "_", "-" and "." that begins with a letter, found ${JSON.stringify(name)}`,
           )
         }
-        const token = `sb_${randomBytes(tokenBytes).toString('base64url')}`
-        const sha256 = createHash('sha256').update(token).digest('hex')
+        const token = createToken()
+        const sha256 = hashToken(token)
         if (json === true) {
           printJson(context, { name, token, sha256, roles: role })
           return

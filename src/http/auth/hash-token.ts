@@ -10,5 +10,5 @@ export function hashToken(token: string): string {
 
 /** A new random token. The prefix lets secret scanners recognise one that was published by mistake. */
 export function createToken(): string {
-  return `sbx_${randomBytes(32).toString('base64url')}`
+  return `sb_${randomBytes(32).toString('base64url')}`
 }
