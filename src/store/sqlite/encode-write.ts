@@ -1,0 +1,94 @@
+import { type Execution, isFinished, type Status } from '../../kernel/model/execution.ts'
+import type { ExecutionWrite, NewOutboxCommand } from '../store.ts'
+import { foldTerms } from '../search-terms.ts'
+
+/**
+ * A write as SQLite takes it: values of columns, JSON already made. It is encoded where the objects
+ * are, so that only texts and numbers travel to the store's thread.
+ */
+export interface EncodedWrite {
+  readonly id: string
+  readonly flow: string
+  readonly version: number
+  readonly key: string | null
+  readonly startedAt: number
+  readonly updatedAt: number
+  readonly finishedAt: number | null
+  readonly finished: boolean
+  readonly status: Status
+  readonly node: string
+  readonly stage: string | null
+  readonly hasIncident: 1 | null
+  readonly wakeAt: number | null
+  readonly uniqueKey: string | null
+  readonly waitsForEvent: boolean
+  readonly revision: number
+  readonly expectedRevision: number
+  /** JSON; absent where the first fact of the journal carries the input, and in updates. */
+  readonly input: string | null
+  /** JSON of the execution without its input. */
+  readonly snapshot: string
+  /** JSON of the list of facts; absent without any. */
+  readonly facts: string | null
+  readonly inbox: readonly { readonly messageId: string; readonly answer: string }[]
+  readonly searchTerms: readonly string[] | null
+  readonly put: readonly EncodedCommand[]
+  readonly postpone: ExecutionWrite['outbox']['postpone']
+  readonly remove: readonly string[]
+}
+
+export interface EncodedCommand {
+  readonly commandId: string
+  readonly channel: string
+  readonly dueAt: number
+  readonly attempt: number
+  /** JSON of what the other columns do not say. */
+  readonly command: string
+}
+
+export function encodeWrite(write: ExecutionWrite): EncodedWrite {
+  const { execution, facts } = write
+  const finished = isFinished(execution)
+  return {
+    id: execution.id,
+    flow: execution.flow,
+    version: execution.version,
+    key: execution.key ?? null,
+    startedAt: execution.startedAt,
+    updatedAt: execution.updatedAt,
+    finishedAt: execution.finishedAt ?? null,
+    finished,
+    status: execution.status,
+    node: execution.node,
+    stage: execution.stage ?? null,
+    hasIncident: execution.incident === undefined ? null : 1,
+    wakeAt: write.wakeAt ?? null,
+    uniqueKey: finished ? null : (write.uniqueKey ?? null),
+    waitsForEvent: write.waitsForEvent,
+    revision: execution.revision,
+    expectedRevision: write.expectedRevision,
+    input: write.expectedRevision === 0 ? encodeInput(execution, write) : null,
+    snapshot: JSON.stringify({ ...execution, input: undefined }),
+    facts: facts.length === 0 ? null : JSON.stringify(facts),
+    inbox: write.inbox.map(({ messageId, answer }) => ({
+      messageId,
+      answer: JSON.stringify(answer),
+    })),
+    searchTerms: write.searchTerms === undefined ? null : foldTerms(write.searchTerms),
+    put: write.outbox.put.map(encodeCommand),
+    postpone: write.outbox.postpone,
+    remove: write.outbox.remove,
+  }
+}
+
+/** The input never changes. As a rule the first fact carries the very same value already. */
+function encodeInput(execution: Execution, { facts }: ExecutionWrite): string | null {
+  const first = facts[0]
+  if (first?.kind === 'started' && first.input === execution.input) return null
+  return JSON.stringify(execution.input)
+}
+
+function encodeCommand(command: NewOutboxCommand): EncodedCommand {
+  const { channel, dueAt, attempt, ...rest } = command
+  return { commandId: command.commandId, channel, dueAt, attempt, command: JSON.stringify(rest) }
+}
