@@ -138,3 +138,15 @@ states:
     })
   })
 })
+
+test('an answer that no event leads on from lets `next` be tried all the same', () => {
+  const story = tell(`
+saga: steps
+channel: post
+states:
+  One: { send: Tell, next: Two }
+  Two: { final: success }
+`)
+  story.event('Told', {}, story.pending('Tell'))
+  expect(story.execution()).toMatchObject({ status: 'completed' })
+})

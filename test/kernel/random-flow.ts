@@ -99,6 +99,14 @@ const transitions = (nodes: readonly string[]): fc.Arbitrary<readonly Transition
 const timed = (nodes: readonly string[]): fc.Arbitrary<TimedTransitions> =>
   fc.record({ delayMs: fc.constantFrom(1_000, 60_000), transitions: transitions(nodes) })
 
+const wayOut: Transition = { to: { kind: 'node', node: 'Lost' }, failed: false }
+
+/** As the language wants it: nothing is handled in place by condition, and no node is a dead end. */
+function nextOf(transitions: readonly Transition[], isOnlyWayOut: boolean): readonly Transition[] {
+  const leaving = transitions.filter(({ to }) => to.kind !== 'stay')
+  return isOnlyWayOut ? [...leaving, wayOut] : leaving
+}
+
 const openNode = (id: string, nodes: readonly string[]): fc.Arbitrary<Node> =>
   fc
     .record({
@@ -112,7 +120,6 @@ const openNode = (id: string, nodes: readonly string[]): fc.Arbitrary<Node> =>
       also: fc.array(template('also'), { maxLength: 1 }),
       set,
       on: fc.dictionary(fc.constantFrom(...eventNames.slice(0, 4)), transitions(nodes), {
-        minKeys: 1,
         maxKeys: 3,
       }),
       after: fc.array(timed(nodes), { maxLength: 2 }),
@@ -124,7 +131,12 @@ const openNode = (id: string, nodes: readonly string[]): fc.Arbitrary<Node> =>
     })
     .map(
       (fields) =>
-        present({ ...fields, id, on: new Map(Object.entries(fields.on)) }) as unknown as Node,
+        present({
+          ...fields,
+          id,
+          on: new Map(Object.entries(fields.on)),
+          next: nextOf(fields.next, Object.keys(fields.on).length === 0),
+        }) as unknown as Node,
     )
 
 function finalNode(id: string, final: 'success' | 'failure', sends: boolean): Node {

@@ -25,7 +25,10 @@ export function applyEvent(draft: Draft, message: ApplyEvent): Decision {
     data: message.data,
     ...(message.commandId === undefined ? {} : { commandId: message.commandId }),
   }
+  const answered = answersActivity(draft, incoming)
   const taking = take(draft, incoming)
+  // Whatever the answer, the activity is done: `next` can be tried.
+  if (answered) draft.arrived = true
   if (taking.kind === 'answered') {
     proceed(draft)
     return accepted(draft, taking.answer)
@@ -34,6 +37,7 @@ export function applyEvent(draft: Draft, message: ApplyEvent): Decision {
   if (incoming.commandId !== undefined && isPending(draft, incoming.commandId)) {
     // The receiver has answered, if badly: asking again would give the same answer.
     settleCommand(draft, incoming.commandId)
+    proceed(draft)
     return accepted(draft, { applied: false, reason: 'invalid' })
   }
   return {
@@ -43,6 +47,13 @@ export function applyEvent(draft: Draft, message: ApplyEvent): Decision {
     facts: draft.facts,
     execution: draft.execution,
   }
+}
+
+function answersActivity({ execution }: Draft, { commandId }: IncomingEvent): boolean {
+  return execution.pending.some(
+    (command) =>
+      command.id === commandId && command.purpose === 'activity' && command.node === execution.node,
+  )
 }
 
 function take(draft: Draft, incoming: IncomingEvent): Taking {

@@ -72,7 +72,8 @@ export function takeTransition(
 ): void {
   const node = currentNode(draft)
   const { to, milestone } = transition
-  if (draft.execution.incident !== undefined) {
+  // Staying changes nothing about what went wrong in the node; leaving it does.
+  if (draft.execution.incident !== undefined && to.kind !== 'stay') {
     addFact(draft, { kind: 'incident-resolved', status: restingStatus(node) })
   }
   switch (to.kind) {
