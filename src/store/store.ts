@@ -80,7 +80,7 @@ export interface Store {
 
 /** What one execution's messages of a batch led to. */
 export interface ExecutionWrite {
-  /** As it is after `facts`. */
+  /** As it is after `facts`. What it began with never changes: id, flow, kind, key, start, input. */
   readonly execution: Execution
   /** The revision that the facts follow; 0 for a new execution. */
   readonly expectedRevision: number

@@ -155,7 +155,7 @@ export interface Execution {
 }
 
 /** Tells whether the execution has ended. */
-export function isFinished(execution: Execution): boolean {
+export function isFinished(execution: Pick<Execution, 'status'>): boolean {
   return (
     execution.status === 'completed' ||
     execution.status === 'failed' ||

@@ -99,7 +99,7 @@ function writeFor(planned: Step, plain: PlainStore): ExecutionWrite {
   const revision = before?.revision ?? 0
   const n = ids.indexOf(id)
   const status = before !== undefined && isFinished(before) ? before.status : planned.status
-  const isFinal = isFinished(executionOf(id, { status }))
+  const isFinal = isFinished({ status })
   const at = startAt + planned.delay
   const execution = executionOf(id, {
     flow: flows[n % 2] ?? '',

@@ -62,7 +62,8 @@ export function valuePromises(promised: Promised): void {
 
   promised('fields that go away are absent afterwards', async ({ store }) => {
     await commitAll(store, startOf(fullExecution()))
-    const bare = executionOf('full', { revision: 3, input: fullExecution().input, state: {} })
+    const { input, key = '' } = fullExecution()
+    const bare = executionOf('full', { revision: 3, input, key, state: {} })
     await commitAll(store, writeOf(bare))
     expect(await readOne(store, 'full')).toStrictEqual(bare)
     expect(await listIds(store, { stage: 'open' })).toEqual([])

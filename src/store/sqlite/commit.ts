@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { isUnwakeable } from '../liveness.ts'
 import type { WriteResult } from '../store.ts'
-import { rowOf } from './connection.ts'
+import { rowOf, rowsOf } from './connection.ts'
 import type { Counts } from './counts.ts'
 import type { EncodedWrite } from './encode-write.ts'
 import { ExecutionRows, headAfter } from './execution-rows.ts'
@@ -22,7 +22,8 @@ export class Committer {
   readonly #selectAnswer: StatementSync
   readonly #selectKeyOwner: StatementSync
   readonly #insertTerm: StatementSync
-  readonly #deleteTerms: StatementSync
+  readonly #selectTerms: StatementSync
+  readonly #deleteTerm: StatementSync
   readonly #database: DatabaseSync
   #lastNumber: number
 
@@ -48,7 +49,8 @@ export class Committer {
       'SELECT 1 FROM executions WHERE flow = ? AND unique_key = ?',
     )
     this.#insertTerm = database.prepare('INSERT INTO search_terms (term, execution) VALUES (?, ?)')
-    this.#deleteTerms = database.prepare('DELETE FROM search_terms WHERE execution = ?')
+    this.#selectTerms = database.prepare('SELECT term FROM search_terms WHERE execution = ?')
+    this.#deleteTerm = database.prepare('DELETE FROM search_terms WHERE term = ? AND execution = ?')
     const last = rowOf<{ number: number | null }>(
       database.prepare('SELECT max(number) AS number FROM executions'),
     )
@@ -135,9 +137,15 @@ export class Committer {
     this.#counts.touch(flow, incidents, updatedAt)
   }
 
+  /** Terms seldom change, though they are told with every change of the state. */
   #replaceTerms(number: number, terms: readonly string[], before: Head | undefined): void {
-    if (before !== undefined) this.#deleteTerms.run(number)
-    for (const term of terms) this.#insertTerm.run(term, number)
+    const wanted = new Set(terms)
+    if (before !== undefined) {
+      for (const { term } of rowsOf<{ term: string }>(this.#selectTerms, number)) {
+        if (!wanted.delete(term)) this.#deleteTerm.run(term, number)
+      }
+    }
+    for (const term of wanted) this.#insertTerm.run(term, number)
   }
 
   #undo(): void {

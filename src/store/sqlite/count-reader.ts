@@ -1,22 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Status } from '../../kernel/model/execution.ts'
+import { isFinished, type Status } from '../../kernel/model/execution.ts'
 import type { ExecutionFilter, FlowCounts } from '../store.ts'
 import { rowsOf } from './connection.ts'
-
-interface CountRow {
-  readonly flow: string
-  readonly status: Status
-  readonly node: string
-  readonly count: number
-}
+import type { Group } from './listing-plan.ts'
 
 interface ActivityRow {
   readonly flow: string
   readonly incidents: number
   readonly last_activity_at: number
 }
-
-const finished: ReadonlySet<Status> = new Set(['completed', 'failed', 'rolled-back', 'cancelled'])
 
 /** Reads what `Counts` has written: some rows per flow, however many executions there are. */
 export class CountReader {
@@ -49,34 +41,30 @@ export class CountReader {
   nodeCounts(flow: string): ReadonlyMap<string, number> {
     const counts = new Map<string, number>()
     for (const row of this.#rows()) {
-      if (row.flow !== flow || finished.has(row.status)) continue
+      if (row.flow !== flow || isFinished(row)) continue
       counts.set(row.node, (counts.get(row.node) ?? 0) + row.count)
     }
     return counts
   }
 
-  /** How many executions match a filter's flow, status and node, and the flows they belong to. */
-  matching(filter: ExecutionFilter): { readonly count: number; readonly flows: readonly string[] } {
-    const flows = new Set<string>()
-    let count = 0
-    for (const row of this.#rows()) {
-      if (filter.flow !== undefined && row.flow !== filter.flow) continue
-      if (filter.node !== undefined && row.node !== filter.node) continue
-      if (filter.status !== undefined && !filter.status.includes(row.status)) continue
-      flows.add(row.flow)
-      count += row.count
-    }
-    return { count, flows: [...flows] }
+  /** The groups that fit a filter's flow, status and node. */
+  groups({ flow, status, node }: ExecutionFilter): readonly Group[] {
+    return this.#rows().filter(
+      (row) =>
+        (flow === undefined || row.flow === flow) &&
+        (status === undefined || status.includes(row.status)) &&
+        (node === undefined || row.node === node),
+    )
   }
 
   /** The number of executions that match, when the filter asks for nothing else. */
   countOf(filter: ExecutionFilter): number | undefined {
     const { flow: _flow, node: _node, status: _status, ...rest } = filter
     const others = Object.values(rest).some((value) => value !== undefined)
-    return others ? undefined : this.matching(filter).count
+    return others ? undefined : this.groups(filter).reduce((sum, { count }) => sum + count, 0)
   }
 
-  #rows(): CountRow[] {
-    return rowsOf<CountRow>(this.#selectCounts)
+  #rows(): Group[] {
+    return rowsOf<Group>(this.#selectCounts)
   }
 }

@@ -1,6 +1,9 @@
 import { type Execution, isFinished, type Status } from '../../kernel/model/execution.ts'
-import type { ExecutionWrite, NewOutboxCommand } from '../store.ts'
+import type { FlowKind } from '../../kernel/model/flow.ts'
+import type { JsonObject } from '../../kernel/model/json.ts'
 import { foldTerms } from '../search-terms.ts'
+import type { ExecutionWrite, NewOutboxCommand } from '../store.ts'
+import { encodeDetails } from './execution-details.ts'
 
 /**
  * A write as SQLite takes it: values of columns, JSON already made. It is encoded where the objects
@@ -10,6 +13,7 @@ export interface EncodedWrite {
   readonly id: string
   readonly flow: string
   readonly version: number
+  readonly kind: FlowKind
   readonly key: string | null
   readonly startedAt: number
   readonly updatedAt: number
@@ -26,8 +30,10 @@ export interface EncodedWrite {
   readonly expectedRevision: number
   /** JSON; absent where the first fact of the journal carries the input, and in updates. */
   readonly input: string | null
-  /** JSON of the execution without its input. */
-  readonly snapshot: string
+  /** JSON. */
+  readonly state: string
+  /** JSON of what has no column; see `execution-details.ts`. */
+  readonly details: string
   /** JSON of the list of facts; absent without any. */
   readonly facts: string | null
   readonly inbox: readonly { readonly messageId: string; readonly answer: string }[]
@@ -44,15 +50,22 @@ export interface EncodedCommand {
   readonly attempt: number
   /** JSON of what the other columns do not say. */
   readonly command: string
+  /** JSON. */
+  readonly data: string
 }
+
+/** What a command's row says in JSON; the rest has columns. */
+export type CommandColumn = Omit<NewOutboxCommand, 'channel' | 'dueAt' | 'attempt' | 'data'>
 
 export function encodeWrite(write: ExecutionWrite): EncodedWrite {
   const { execution, facts } = write
   const finished = isFinished(execution)
+  const state = JSON.stringify(execution.state)
   return {
     id: execution.id,
     flow: execution.flow,
     version: execution.version,
+    kind: execution.kind,
     key: execution.key ?? null,
     startedAt: execution.startedAt,
     updatedAt: execution.updatedAt,
@@ -68,14 +81,15 @@ export function encodeWrite(write: ExecutionWrite): EncodedWrite {
     revision: execution.revision,
     expectedRevision: write.expectedRevision,
     input: write.expectedRevision === 0 ? encodeInput(execution, write) : null,
-    snapshot: JSON.stringify({ ...execution, input: undefined }),
+    state,
+    details: encodeDetails(execution),
     facts: facts.length === 0 ? null : JSON.stringify(facts),
     inbox: write.inbox.map(({ messageId, answer }) => ({
       messageId,
       answer: JSON.stringify(answer),
     })),
     searchTerms: write.searchTerms === undefined ? null : foldTerms(write.searchTerms),
-    put: write.outbox.put.map(encodeCommand),
+    put: write.outbox.put.map((command) => encodeCommand(command, execution.state, state)),
     postpone: write.outbox.postpone,
     remove: write.outbox.remove,
   }
@@ -88,7 +102,28 @@ function encodeInput(execution: Execution, { facts }: ExecutionWrite): string | 
   return JSON.stringify(execution.input)
 }
 
-function encodeCommand(command: NewOutboxCommand): EncodedCommand {
-  const { channel, dueAt, attempt, ...rest } = command
-  return { commandId: command.commandId, channel, dueAt, attempt, command: JSON.stringify(rest) }
+/** As a rule a command carries the whole state, whose text is there already. */
+function encodeCommand(
+  command: NewOutboxCommand,
+  state: JsonObject,
+  stateText: string,
+): EncodedCommand {
+  const { commandId, channel, dueAt, attempt, executionId, key, flow, purpose, data } = command
+  // Named one by one: the type makes sure that none is forgotten, and it is fast.
+  const column: { readonly [Name in keyof Required<CommandColumn>]: NewOutboxCommand[Name] } = {
+    commandId,
+    executionId,
+    key,
+    flow,
+    command: command.command,
+    purpose,
+  }
+  return {
+    commandId,
+    channel,
+    dueAt,
+    attempt,
+    command: JSON.stringify(column),
+    data: data === state ? stateText : JSON.stringify(data),
+  }
 }

@@ -4,15 +4,9 @@ import type { Fact } from '../../kernel/model/fact.ts'
 import type { Json, JsonObject } from '../../kernel/model/json.ts'
 import type { DueTimer, InboxKey, JournalPage, OutboxCommand } from '../store.ts'
 import { rowOf, rowsOf } from './connection.ts'
+import { executionColumns, executionOf, type ExecutionRow } from './execution-details.ts'
 import { outboxFromColumn } from './heads.ts'
 import type { OutboxRows } from './outbox-rows.ts'
-
-/** The columns from which an execution is put together. */
-export interface ExecutionRow {
-  readonly number: number
-  readonly input: string | null
-  readonly snapshot: string
-}
 
 interface JournalRow {
   readonly first_sequence: number
@@ -34,7 +28,7 @@ export class ExecutionReader {
   readonly #selectUnwakeable: StatementSync
 
   constructor(database: DatabaseSync) {
-    this.#select = database.prepare('SELECT number, input, snapshot FROM executions WHERE id = ?')
+    this.#select = database.prepare(`SELECT ${executionColumns} FROM executions WHERE id = ?`)
     this.#selectFirstFacts = database.prepare(
       'SELECT facts FROM journal WHERE execution = ? AND first_sequence = 1',
     )
@@ -72,10 +66,9 @@ export class ExecutionReader {
   }
 
   fromRow(row: ExecutionRow): Execution {
-    const execution: Execution = JSON.parse(row.snapshot)
     const input: JsonObject =
       row.input === null ? this.#inputFromJournal(row.number) : JSON.parse(row.input)
-    return { ...execution, input }
+    return executionOf(row, input)
   }
 
   readAnswer({ executionId, messageId }: InboxKey): Json | undefined {

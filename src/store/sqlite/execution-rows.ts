@@ -52,10 +52,10 @@ export class ExecutionRows {
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#insert = database.prepare(`
-      INSERT INTO executions (number, id, flow, version, key, started_at, finished_at,
+      INSERT INTO executions (number, id, flow, version, kind, key, started_at, finished_at,
         updated_second, updated_at, status, node, stage, has_incident, wake_at, unique_key,
-        unwakeable, revision, outbox, input, snapshot)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+        unwakeable, revision, outbox, input, state, details)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   }
 
   insert(write: EncodedWrite, head: Head): void {
@@ -64,6 +64,7 @@ export class ExecutionRows {
       write.id,
       write.flow,
       head.version,
+      write.kind,
       write.key,
       write.startedAt,
       head.finishedAt,
@@ -79,7 +80,8 @@ export class ExecutionRows {
       head.revision,
       outboxToColumn(head.outbox),
       write.input,
-      write.snapshot,
+      write.state,
+      write.details,
     )
   }
 
@@ -88,7 +90,8 @@ export class ExecutionRows {
       write.updatedAt,
       after.revision,
       outboxToColumn(after.outbox),
-      write.snapshot,
+      write.state,
+      write.details,
     ]
     let bits = 0
     const compare = (bit: number, old: SQLInputValue, value: SQLInputValue): void => {
@@ -112,7 +115,7 @@ export class ExecutionRows {
 
   #updateOf(bits: number): StatementSync {
     return (this.#updatesByBits[bits] ??= this.#database.prepare(`
-      UPDATE executions SET updated_at = ?, revision = ?, outbox = ?, snapshot = ?
+      UPDATE executions SET updated_at = ?, revision = ?, outbox = ?, state = ?, details = ?
         ${indexedColumns.map((column, bit) => ((bits >> bit) & 1 ? `, ${column} = ?` : '')).join('')}
       WHERE number = ?`))
   }

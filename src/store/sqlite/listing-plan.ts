@@ -1,4 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
+import { isFinished, type Status } from '../../kernel/model/execution.ts'
+import { foldTerm } from '../search-terms.ts'
 import type { ExecutionFilter, ExecutionQuery } from '../store.ts'
 
 /** A piece of SQL with the values of its question marks. */
@@ -7,18 +9,26 @@ export interface Clause {
   readonly parameters: readonly SQLInputValue[]
 }
 
-export interface Plan {
+/** One query; its finds are all of those wanted, or a part that no other branch has. */
+export interface Branch {
   readonly from: Clause
   readonly clauses: readonly Clause[]
 }
 
+/** How many executions are in a node with a status. */
+export interface Group {
+  readonly flow: string
+  readonly status: Status
+  readonly node: string
+  readonly count: number
+}
+
 /** What is known of the stored executions before any of them is read. */
 export interface Knowledge {
-  /** How many match the filter's flow, status and node, and the flows they belong to. */
-  readonly matching: { readonly count: number; readonly flows: readonly string[] }
+  /** The groups that fit the filter's flow, status and node; what fits is in one of them. */
+  readonly groups: readonly Group[]
   /** How many search terms lie in a range, counted up to `limit`. */
   readonly countTerms: (from: string, to: string, limit: number) => number
-  readonly foldTerm: (term: string) => string
 }
 
 /** So many rows are read and sorted in some milliseconds. */
@@ -26,94 +36,104 @@ const sortedRowsMax = 10_000
 
 /**
  * Chooses how executions that match a filter are found. The choice is made here and not by SQLite,
- * which knows nothing of how often a value occurs; each plan names its index.
+ * which knows nothing of how often a value occurs; each branch names its index.
  */
-export function planOf(
+export function branchesOf(
   filter: ExecutionFilter,
   sort: ExecutionQuery['sort'],
   knowledge: Knowledge,
-): Plan | 'nothing' {
-  const { matching } = knowledge
-  if (matching.count === 0) return 'nothing'
-  const [onlyFlow] = matching.flows
-  const flow = filter.flow ?? (matching.flows.length === 1 ? onlyFlow : undefined)
-  const narrowed = flow === undefined ? filter : { ...filter, flow }
-  const clauses = filterClauses(narrowed)
-  if (filter.q !== undefined) return planOfSearch(narrowed, filter.q, sort, clauses, knowledge)
-  const index = indexOf(narrowed, sort, matching)
-  const spread =
-    index === 'executions_by_status' && flow === undefined
-      ? [oneOf('executions.flow', matching.flows)]
-      : []
-  return {
-    from: { sql: `executions INDEXED BY ${index}`, parameters: [] },
-    clauses: [...spread, ...clauses],
+): readonly Branch[] {
+  if (knowledge.groups.length === 0) return []
+  const clauses = filterClauses(filter)
+  if (filter.q !== undefined) {
+    const finds = branchOfFewFinds(filter.q, clauses, knowledge)
+    if (finds !== undefined) return [finds]
+    clauses.push(foundClause(filter.q))
   }
+  if (filter.key !== undefined) return [branch('executions_by_key', clauses)]
+  const flows = [...new Set(knowledge.groups.map(({ flow }) => flow))]
+  return flows.flatMap((flow) => branchesOfFlow(flow, filter, sort, clauses, knowledge.groups))
 }
 
-function indexOf(
+function branchesOfFlow(
+  flow: string,
   filter: ExecutionFilter,
-  sort: ExecutionQuery['sort'],
-  matching: Knowledge['matching'],
-): string {
-  const byStart = sort.endsWith('startedAt')
-  const few = matching.count <= sortedRowsMax
-  if (filter.key !== undefined) return 'executions_by_key'
-  if (filter.incident === true) return 'executions_by_incident'
-  if (filter.flow !== undefined) {
-    if (filter.node !== undefined && (byStart || few)) return 'executions_by_node'
-    if (filter.status !== undefined && ((byStart && filter.status.length === 1) || few)) {
-      return 'executions_by_status'
-    }
-    return byStart ? 'executions_by_flow_start' : 'executions_by_flow_update'
-  }
-  if (filter.status !== undefined && few) return 'executions_by_status'
-  return byStart ? 'executions_by_start' : 'executions_by_update'
-}
-
-/** Few finds are read and sorted; where there are many, any stretch of the list has some. */
-function planOfSearch(
-  filter: ExecutionFilter,
-  q: string,
   sort: ExecutionQuery['sort'],
   clauses: readonly Clause[],
-  knowledge: Knowledge,
-): Plan {
-  const from = knowledge.foldTerm(q)
-  const to = `${from}\u{10ffff}`
-  if (from === '' || knowledge.countTerms(from, to, sortedRowsMax + 1) <= sortedRowsMax) {
-    const terms =
-      from === '' ? '' : 'UNION SELECT execution FROM search_terms WHERE term >= ? AND term < ?'
-    return {
-      from: {
-        sql: `(SELECT number FROM executions WHERE id = ?
-          UNION SELECT number FROM executions WHERE key = ? ${terms}) AS found
-          CROSS JOIN executions ON executions.number = found.number`,
-        parameters: from === '' ? [q, q] : [q, q, from, to],
-      },
-      clauses,
-    }
+  allGroups: readonly Group[],
+): readonly Branch[] {
+  const inFlow = [equal('flow', flow), ...clauses]
+  if (filter.incident === true) return [branch('executions_by_incident', inFlow)]
+  const groups = allGroups.filter((group) => group.flow === flow)
+  const isNarrow = filter.status !== undefined || filter.node !== undefined
+  const few = groups.reduce((sum, { count }) => sum + count, 0) <= sortedRowsMax
+  if (sort.endsWith('updatedAt') && !(isNarrow && few)) {
+    return [branch('executions_by_update', inFlow)]
   }
-  const byStart = sort.endsWith('startedAt') ? 'start' : 'update'
-  const index =
-    filter.flow === undefined ? `executions_by_${byStart}` : `executions_by_flow_${byStart}`
-  const found: Clause = {
-    sql: `(id = ? OR key = ? OR EXISTS (SELECT 1 FROM search_terms
-      WHERE execution = executions.number AND term >= ? AND term < ?))`,
-    parameters: [q, q, from, to],
-  }
+  const open = groups.filter(({ status }) => !isFinished({ status }))
+  const byOpenNode = filter.node !== undefined && open.length > 0
+  const statuses = new Set(
+    (byOpenNode ? groups.filter((group) => !open.includes(group)) : groups).map(
+      ({ status }) => status,
+    ),
+  )
+  return [
+    ...(byOpenNode
+      ? [
+          branch('executions_by_open_node', [
+            ...inFlow,
+            { sql: 'finished_at IS NULL', parameters: [] },
+          ]),
+        ]
+      : []),
+    ...[...statuses].map((status) =>
+      branch('executions_by_status', [...inFlow, equal('status', status)]),
+    ),
+  ]
+}
+
+/** Few finds of a search are read and sorted. */
+function branchOfFewFinds(
+  q: string,
+  clauses: readonly Clause[],
+  { countTerms }: Knowledge,
+): Branch | undefined {
+  const { from, to } = termRange(q)
+  const isEmpty = from === ''
+  if (!isEmpty && countTerms(from, to, sortedRowsMax + 1) > sortedRowsMax) return undefined
+  const byTerm = 'UNION SELECT execution FROM search_terms WHERE term >= ? AND term < ?'
   return {
-    from: { sql: `executions INDEXED BY ${index}`, parameters: [] },
-    clauses: [...clauses, found],
+    from: {
+      sql: `(SELECT number AS found FROM executions WHERE id = ?
+        UNION SELECT number FROM executions WHERE key = ? ${isEmpty ? '' : byTerm})
+        CROSS JOIN executions ON number = found`,
+      parameters: isEmpty ? [q, q] : [q, q, from, to],
+    },
+    clauses,
   }
 }
 
-function filterClauses(filter: ExecutionFilter): readonly Clause[] {
+/** Where a search has many finds, any stretch of the list has some: each row is asked. */
+function foundClause(q: string): Clause {
+  const { from, to } = termRange(q)
+  return {
+    sql: `(id = ? OR key = ? OR EXISTS (SELECT 1 FROM search_terms
+      WHERE execution = number AND term >= ? AND term < ?))`,
+    parameters: [q, q, from, to],
+  }
+}
+
+function termRange(q: string): { readonly from: string; readonly to: string } {
+  const from = foldTerm(q)
+  return { from, to: `${from}\u{10ffff}` }
+}
+
+function filterClauses(filter: ExecutionFilter): Clause[] {
   const clauses: Clause[] = []
   const compare = (sql: string, value: SQLInputValue | undefined): void => {
     if (value !== undefined) clauses.push({ sql, parameters: [value] })
   }
-  compare('executions.flow = ?', filter.flow)
+  compare('flow = ?', filter.flow)
   compare('node = ?', filter.node)
   if (filter.status !== undefined) clauses.push(oneOf('status', filter.status))
   compare('version = ?', filter.version)
@@ -131,6 +151,14 @@ function filterClauses(filter: ExecutionFilter): readonly Clause[] {
     clauses.push({ sql, parameters: [] })
   }
   return clauses
+}
+
+function branch(index: string, clauses: readonly Clause[]): Branch {
+  return { from: { sql: `executions INDEXED BY ${index}`, parameters: [] }, clauses }
+}
+
+function equal(column: string, value: string): Clause {
+  return { sql: `${column} = ?`, parameters: [value] }
 }
 
 function secondOf(time: number | undefined): number | undefined {

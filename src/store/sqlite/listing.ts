@@ -1,15 +1,16 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ExecutionFilter, ExecutionPage, ExecutionQuery } from '../store.ts'
-import { foldTerm } from '../search-terms.ts'
 import { rowOf, rowsOf } from './connection.ts'
 import type { CountReader } from './count-reader.ts'
-import type { ExecutionReader, ExecutionRow } from './execution-reader.ts'
-import { type Clause, type Plan, planOf } from './listing-plan.ts'
+import { executionColumns, type ExecutionRow } from './execution-details.ts'
+import type { ExecutionReader } from './execution-reader.ts'
+import { type Branch, branchesOf, type Clause } from './listing-plan.ts'
 
-interface ListedRow extends ExecutionRow {
-  readonly started_at: number
-  readonly updated_at: number
+/** What decides about an execution's place in a list. */
+interface Place {
+  readonly number: number
+  readonly time: number
 }
 
 /** Filters are combined freely; the statements of the combinations seen are kept, so many at most. */
@@ -21,6 +22,7 @@ export class Listing {
   readonly #reader: ExecutionReader
   readonly #counts: CountReader
   readonly #countTerms: StatementSync
+  readonly #selectRow: StatementSync
   readonly #statementsByText = new Map<string, StatementSync>()
 
   constructor(database: DatabaseSync, reader: ExecutionReader, counts: CountReader) {
@@ -30,65 +32,60 @@ export class Listing {
     this.#countTerms = database.prepare(`
       SELECT count(*) AS count FROM (
         SELECT 1 FROM search_terms WHERE term >= ? AND term < ? LIMIT ?)`)
+    this.#selectRow = database.prepare(
+      `SELECT ${executionColumns} FROM executions WHERE number = ?`,
+    )
   }
 
   list(query: ExecutionQuery): ExecutionPage {
-    const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query.sort)
-    const plan = this.#plan(query.filter, query.sort)
-    if (plan === 'nothing' || query.limit <= 0) return { items: [] }
-    const byStart = query.sort.endsWith('startedAt')
-    const time = byStart ? 'started_at' : 'updated_at'
-    const descending = query.sort.startsWith('-')
-    const position = cursor === undefined ? [] : [positionClause(cursor, byStart, descending)]
-    const direction = descending ? 'DESC' : 'ASC'
-    const order = [...(byStart ? [] : ['updated_second']), time, 'executions.number']
-    const rows = rowsOf<ListedRow>(
-      ...this.#select(
-        'executions.number AS number, started_at, updated_at, input, snapshot',
-        plan,
-        position,
-        `ORDER BY ${order.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`,
-        [query.limit + 1],
-      ),
-    )
-    const items = rows.slice(0, query.limit).map((row) => this.#reader.fromRow(row))
-    const last = rows[query.limit - 1]
-    if (rows.length <= query.limit || last === undefined) return { items }
-    const nextCursor = encodeCursor({ sort: query.sort, time: last[time], number: last.number })
-    return { items, nextCursor }
+    const { sort, limit } = query
+    const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor, sort)
+    if (limit <= 0) return { items: [] }
+    // One more than asked for tells whether there is a next page.
+    const places = this.#branches(query.filter, sort)
+      .flatMap((branch) => this.#placesOf(branch, sort, cursor, limit + 1))
+      .toSorted(inOrderOf(sort))
+    const items = places.slice(0, limit).flatMap(({ number }) => {
+      const row = rowOf<ExecutionRow>(this.#selectRow, number)
+      return row === undefined ? [] : [this.#reader.fromRow(row)]
+    })
+    const last = places[limit - 1]
+    if (places.length <= limit || last === undefined) return { items }
+    return { items, nextCursor: encodeCursor({ sort, ...last }) }
   }
 
   count(filter: ExecutionFilter): number {
     const counted = this.#counts.countOf(filter)
     if (counted !== undefined) return counted
-    const plan = this.#plan(filter, 'startedAt')
-    if (plan === 'nothing') return 0
-    return (
-      rowOf<{ count: number }>(...this.#select('count(*) AS count', plan, [], '', []))?.count ?? 0
-    )
+    const counts = this.#branches(filter, 'startedAt').map(({ from, clauses }) => {
+      const text = `SELECT count(*) AS count FROM ${from.sql} ${whereOf(clauses)}`
+      const parameters = parametersOf([from, ...clauses])
+      return rowOf<{ count: number }>(this.#prepare(text), ...parameters)?.count ?? 0
+    })
+    return counts.reduce((sum, count) => sum + count, 0)
   }
 
-  #plan(filter: ExecutionFilter, sort: ExecutionQuery['sort']): Plan | 'nothing' {
-    return planOf(filter, sort, {
-      matching: this.#counts.matching(filter),
+  #branches(filter: ExecutionFilter, sort: ExecutionQuery['sort']): readonly Branch[] {
+    return branchesOf(filter, sort, {
+      groups: this.#counts.groups(filter),
       countTerms: (from, to, limit) =>
         rowOf<{ count: number }>(this.#countTerms, from, to, limit)?.count ?? 0,
-      foldTerm,
     })
   }
 
-  #select(
-    columns: string,
-    plan: Plan,
-    position: readonly Clause[],
-    tail: string,
-    tailParameters: readonly SQLInputValue[],
-  ): [StatementSync, ...SQLInputValue[]] {
-    const clauses = [...plan.clauses, ...position]
-    const where = clauses.length === 0 ? '' : `WHERE ${clauses.map(({ sql }) => sql).join(' AND ')}`
-    const text = `SELECT ${columns} FROM ${plan.from.sql} ${where} ${tail}`
-    const parameters = [plan.from, ...clauses].flatMap((clause) => clause.parameters)
-    return [this.#prepare(text), ...parameters, ...tailParameters]
+  #placesOf(
+    { from, clauses }: Branch,
+    sort: ExecutionQuery['sort'],
+    cursor: Cursor | undefined,
+    limit: number,
+  ): readonly Place[] {
+    const column = sort.endsWith('startedAt') ? 'started_at' : 'updated_at'
+    const direction = sort.startsWith('-') ? 'DESC' : 'ASC'
+    const all = cursor === undefined ? clauses : [...clauses, beyond(cursor)]
+    const order = [...(column === 'updated_at' ? ['updated_second'] : []), column, 'number']
+    const text = `SELECT number, ${column} AS time FROM ${from.sql} ${whereOf(all)}
+      ORDER BY ${order.map((name) => `${name} ${direction}`).join(', ')} LIMIT ?`
+    return rowsOf<Place>(this.#prepare(text), ...parametersOf([from, ...all]), limit)
   }
 
   #prepare(text: string): StatementSync {
@@ -101,21 +98,31 @@ export class Listing {
   }
 }
 
+function inOrderOf(sort: ExecutionQuery['sort']): (left: Place, right: Place) => number {
+  const sign = sort.startsWith('-') ? -1 : 1
+  return (left, right) => sign * (left.time - right.time || left.number - right.number)
+}
+
 /** What comes after the place where the page before ended. */
-function positionClause(
-  { time, number }: { readonly time: number; readonly number: number },
-  byStart: boolean,
-  descending: boolean,
-): Clause {
-  const beyond = descending ? '<' : '>'
-  return byStart
-    ? {
-        sql: `started_at ${beyond}= ? AND (started_at ${beyond} ? OR executions.number ${beyond} ?)`,
-        parameters: [time, time, number],
-      }
-    : {
-        sql: `updated_second ${beyond}= ? AND (updated_at ${beyond} ?
-          OR (updated_at = ? AND executions.number ${beyond} ?))`,
-        parameters: [Math.floor(time / 1000), time, time, number],
-      }
+function beyond({ sort, time, number }: Cursor): Clause {
+  const sign = sort.startsWith('-') ? '<' : '>'
+  if (sort.endsWith('startedAt')) {
+    return {
+      sql: `started_at ${sign}= ? AND (started_at ${sign} ? OR number ${sign} ?)`,
+      parameters: [time, time, number],
+    }
+  }
+  return {
+    sql: `updated_second ${sign}= ?
+      AND (updated_at ${sign} ? OR (updated_at = ? AND number ${sign} ?))`,
+    parameters: [Math.floor(time / 1000), time, time, number],
+  }
+}
+
+function whereOf(clauses: readonly Clause[]): string {
+  return clauses.length === 0 ? '' : `WHERE ${clauses.map(({ sql }) => sql).join(' AND ')}`
+}
+
+function parametersOf(clauses: readonly Clause[]): readonly SQLInputValue[] {
+  return clauses.flatMap(({ parameters }) => parameters)
 }

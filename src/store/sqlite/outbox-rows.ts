@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { NewOutboxCommand, OutboxCommand } from '../store.ts'
+import type { Json } from '../../kernel/model/json.ts'
+import type { OutboxCommand } from '../store.ts'
 import { rowOf, rowsOf } from './connection.ts'
-import type { EncodedCommand, EncodedWrite } from './encode-write.ts'
+import type { CommandColumn, EncodedCommand, EncodedWrite } from './encode-write.ts'
 import type { OutboxRow } from './heads.ts'
 
 interface Row {
@@ -9,6 +10,7 @@ interface Row {
   readonly due_at: number
   readonly attempt: number
   readonly command: string
+  readonly data: string
 }
 
 /** Reads and writes rows of `outbox`. */
@@ -29,16 +31,16 @@ export class OutboxRows {
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare(`
-      INSERT INTO outbox (channel, sequence, due_at, later_at, attempt, command)
-      VALUES (?, ?, ?, ?, ?, ?)`)
+      INSERT INTO outbox (channel, sequence, due_at, later_at, attempt, command, data)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`)
     this.#delete = database.prepare('DELETE FROM outbox WHERE channel = ? AND sequence = ?')
     this.#postpone = database.prepare(`
       UPDATE outbox SET due_at = ?, later_at = ?, attempt = ? WHERE channel = ? AND sequence = ?`)
     this.#selectDue = database.prepare(`
-      SELECT sequence, due_at, attempt, command FROM outbox
+      SELECT sequence, due_at, attempt, command, data FROM outbox
       WHERE channel = ? AND sequence > ? AND due_at <= ? ORDER BY sequence LIMIT ?`)
     this.#selectOne = database.prepare(`
-      SELECT sequence, due_at, attempt, command FROM outbox WHERE channel = ? AND sequence = ?`)
+      SELECT sequence, due_at, attempt, command, data FROM outbox WHERE channel = ? AND sequence = ?`)
     this.#selectNextChannel = database.prepare(
       'SELECT channel FROM outbox WHERE channel > ? ORDER BY channel LIMIT 1',
     )
@@ -123,10 +125,10 @@ export class OutboxRows {
     return channels
   }
 
-  #put({ commandId, channel, dueAt, attempt, command }: EncodedCommand, at: number): OutboxRow {
+  #put(encoded: EncodedCommand, at: number): OutboxRow {
+    const { commandId, channel, dueAt, attempt, command, data } = encoded
     const sequence = ++this.#sequence
-    const later = laterAt(dueAt, at)
-    this.#insert.run(channel, sequence, dueAt, later, attempt, command)
+    this.#insert.run(channel, sequence, dueAt, laterAt(dueAt, at), attempt, command, data)
     return { commandId, channel, sequence }
   }
 
@@ -143,6 +145,8 @@ function laterAt(dueAt: number, now: number): number | null {
 }
 
 function commandOf(channel: string, row: Row): OutboxCommand {
-  const rest: Omit<NewOutboxCommand, 'channel' | 'dueAt' | 'attempt'> = JSON.parse(row.command)
-  return { ...rest, channel, dueAt: row.due_at, attempt: row.attempt, sequence: row.sequence }
+  const rest: CommandColumn = JSON.parse(row.command)
+  const data: Json = JSON.parse(row.data)
+  const { sequence, attempt, due_at: dueAt } = row
+  return { ...rest, channel, data, dueAt, attempt, sequence }
 }

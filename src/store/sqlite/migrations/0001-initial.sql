@@ -5,6 +5,7 @@ CREATE TABLE executions (
   id TEXT NOT NULL,
   flow TEXT NOT NULL,
   version INTEGER NOT NULL,
+  kind TEXT NOT NULL,
   key TEXT,
   started_at INTEGER NOT NULL,
   finished_at INTEGER,
@@ -24,21 +25,23 @@ CREATE TABLE executions (
   outbox TEXT,
   -- JSON; absent where the first fact of the journal carries it.
   input TEXT,
-  -- JSON of the execution without its input.
-  snapshot TEXT NOT NULL
+  -- JSON.
+  state TEXT NOT NULL,
+  -- JSON of what has no column, as far as it is not empty.
+  details TEXT NOT NULL
 ) STRICT;
 
 CREATE UNIQUE INDEX executions_by_id ON executions (id);
 CREATE INDEX executions_by_key ON executions (key, flow, started_at) WHERE key IS NOT NULL;
 CREATE INDEX executions_by_open_key ON executions (key, flow, started_at)
   WHERE key IS NOT NULL AND finished_at IS NULL;
-CREATE INDEX executions_by_start ON executions (started_at);
-CREATE INDEX executions_by_update ON executions (updated_second);
-CREATE INDEX executions_by_flow_start ON executions (flow, started_at);
-CREATE INDEX executions_by_flow_update ON executions (flow, updated_second);
+-- Lists by start are put together from the lists of each flow and status.
 CREATE INDEX executions_by_status ON executions (flow, status, started_at);
-CREATE INDEX executions_by_node ON executions (flow, node, started_at);
-CREATE INDEX executions_by_incident ON executions (started_at) WHERE has_incident IS NOT NULL;
+CREATE INDEX executions_by_update ON executions (flow, updated_second);
+CREATE INDEX executions_by_open_node ON executions (flow, node, started_at)
+  WHERE finished_at IS NULL;
+CREATE INDEX executions_by_incident ON executions (flow, started_at)
+  WHERE has_incident IS NOT NULL;
 CREATE INDEX executions_by_wake ON executions (wake_at) WHERE wake_at IS NOT NULL;
 CREATE UNIQUE INDEX executions_by_unique_key ON executions (flow, unique_key)
   WHERE unique_key IS NOT NULL;
@@ -65,6 +68,8 @@ CREATE TABLE outbox (
   attempt INTEGER NOT NULL,
   -- JSON of the command without what the other columns say.
   command TEXT NOT NULL,
+  -- JSON.
+  data TEXT NOT NULL,
   PRIMARY KEY (channel, sequence)
 ) STRICT, WITHOUT ROWID;
 
