@@ -160,6 +160,12 @@ export function createEngine(options: EngineOptions): Engine {
       waiters.release()
     },
     queue(name): WorkQueue {
+      if (!connectionsByName.has(name) && connectionsByName.size >= limits.channels) {
+        throw new SignalboxError(
+          'CHANNEL_NOT_FOUND',
+          `expected the name of a channel in use, found '${name}', and ${limits.channels} channels are open`,
+        )
+      }
       const { channel } = connect(name)
       if (!isWorkQueue(channel)) {
         throw new SignalboxError(

@@ -36,14 +36,14 @@ export function createExecutionDirectory(deps: ExecutionDirectoryDeps): Executio
   ): Promise<{ readonly execution: Execution; readonly created: boolean }> {
     const compiled = await registry.get(request.flow, request.version)
     const executionId = request.id ?? newId(now())
-    if (request.id === undefined) registry.assertAcceptsStarts(request.flow)
-    else if (!(await store.readExecutions([executionId])).has(executionId)) {
-      registry.assertAcceptsStarts(request.flow)
+    if (!registry.acceptsStarts(request.flow)) {
+      // A start that was acknowledged before gets its answer again, whatever the flow does now.
+      const isThere = (await store.readExecutions([executionId])).has(executionId)
+      if (!isThere) registry.assertAcceptsStarts(request.flow)
     }
     const outcome = await send({
       executionId,
       start: compiled,
-      mayExist: request.id !== undefined,
       messages: (_execution, at) => [
         {
           kind: 'start-execution',

@@ -11,6 +11,7 @@ export interface FlowRegistry {
   /** The same without waiting, if it was compiled before. */
   peek(flow: string, version: number): CompiledVersion | undefined
   add(compiled: CompiledVersion): void
+  acceptsStarts(flow: string): boolean
   /** Throws FLOW_PAUSED, FLOW_RETIRED. */
   assertAcceptsStarts(flow: string): void
   setStatus(flow: string, status: FlowStatus): void
@@ -51,6 +52,7 @@ export function createFlowRegistry(store: Store, context: CompileContext): FlowR
       newestByFlow.set(flow, Math.max(version, newestByFlow.get(flow) ?? 0))
       if (!statusByFlow.has(flow)) statusByFlow.set(flow, 'active')
     },
+    acceptsStarts: (flow) => statusByFlow.get(flow) === 'active',
     assertAcceptsStarts(flow) {
       const status = statusByFlow.get(flow)
       if (status === 'paused') {

@@ -8,7 +8,7 @@ export interface Request {
   readonly executionId: string
   /** Present for a start: the version that the execution will run on. */
   readonly start?: CompiledVersion
-  /** A start whose id the caller chose: it may be there already. */
+  /** A start that met a conflict: its id is there already, as a rule because it was sent twice. */
   readonly mayExist?: boolean
   /** Another system's id of the message: applied once, then answered as before. */
   readonly inboxId?: string

@@ -41,6 +41,8 @@ export const limits = {
   inboundMessages: 10_000,
   /** Messages decided and committed together; bounds the time one turn blocks others. */
   batchMessages: 512,
+  /** Channels open at once: leasing from a name opens it, and names come from outside. */
+  channels: 1_000,
   /** Commands a queue channel holds in memory; the rest stays in the store until there is room. */
   queueWindowCommands: 10_000,
   /** Commands one lease request may take. */

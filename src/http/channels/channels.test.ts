@@ -108,3 +108,16 @@ test.each([
   expect(refused.body.code).toBe('REQUEST_INVALID')
   expect(refused.body.detail).toContain(detail)
 })
+
+test('an event in a batch of results obeys the limit of any event', async () => {
+  await publish('bulky')
+  await api.post('/api/executions', { flow: 'flow-bulky', input: {} })
+  const leased = await api.post('/api/channels/bulky/lease', { worker: 'w', waitMs: 20_000 })
+  const result = (bytes: number): unknown => ({
+    results: [{ id: leased.body[0].id, event: 'Done', data: { text: 'x'.repeat(bytes) } }],
+  })
+  const refused = await api.post('/api/channels/bulky/results', result(1_000_001))
+  expect(refused.body).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' })
+  const taken = await api.post('/api/channels/bulky/results', result(900_000))
+  expect(taken.body.results).toMatchObject([{ applied: true }])
+})

@@ -52,6 +52,8 @@ export function reportResults(context: HttpContext): Route {
     errors: ['CHANNEL_NOT_FOUND', 'CHANNEL_NOT_A_QUEUE', 'BUSY', 'STOPPING'],
     handle: async (request) => {
       const { results } = request.body
+      const bodyBytes = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
+      if (bodyBytes > limits.payloadBytes) refuseLargeEvents(results)
       const answers = await context.engine
         .queue(request.params.channel)
         .settle(results.map(toReport))
@@ -60,6 +62,18 @@ export function reportResults(context: HttpContext): Route {
       }
     },
   })
+}
+
+/** Only a large body can hold an event that is too large; small ones are not measured. */
+function refuseLargeEvents(results: readonly Result[]): void {
+  for (const { id, data } of results) {
+    const bytes = data === undefined ? 0 : Buffer.byteLength(JSON.stringify(data))
+    if (bytes <= limits.payloadBytes) continue
+    throw new SignalboxError(
+      'BODY_TOO_LARGE',
+      `expected an event of at most ${limits.payloadBytes} bytes, found ${bytes} in the result of '${id}'`,
+    )
+  }
 }
 
 const resultSchema = closedObject(
