@@ -7,8 +7,9 @@ import type { OutboxCommand } from '../store/store.ts'
  *
  * What every channel promises:
  * - C1 A command is delivered at least once, always with the same id, until it is settled.
- * - C2 Commands of one execution leave in the order of their sequence: a later one is not handed out
- *   while an earlier one is being attempted. (`also` commands hold nobody up.)
+ * - C2 Commands of one execution leave in the order in which they were delivered to it: a later one is
+ *   not handed out while an earlier one waits or is being attempted. (`also` commands hold nobody up
+ *   and wait for nobody.)
  * - C3 Each attempt ends in exactly one report, unless the command was withdrawn or the process ends.
  * - C4 A withdrawn command whose attempt has not begun is never handed out.
  * - C5 What it holds in memory is bounded by the window it declares.
@@ -19,13 +20,20 @@ export interface Channel {
   /** How many commands it wants to hold at most; the engine keeps the rest in the store. */
   readonly windowCommands: number
   start(host: ChannelHost): Promise<void>
-  /** Takes commands over; they are due now and already stored. Never blocks, never throws. */
+  /**
+   * Takes commands over; they are due now and already stored. What it holds already is not held twice.
+   * Never blocks, never throws.
+   */
   deliver(commands: readonly OutboxCommand[]): void
   /** Closes commands: they are settled or given up. */
   withdraw(commandIds: readonly string[]): void
   /** How many commands are held: waiting or under way. */
   held(): number
-  /** Ends after attempts under way have ended, or at the deadline. Nothing new is begun. */
+  /**
+   * Nothing new is begun from now on. Ends after attempts under way in this process have ended, or at
+   * the deadline; what workers have leased is theirs, and their results are still taken. Again: the
+   * same end.
+   */
   stop(graceMs: number): Promise<void>
 }
 

@@ -1,47 +1,39 @@
 import type { OutboxCommand } from '../store/store.ts'
 
 /**
- * Keeps the order of commands within an execution (promise C2): while one is being attempted, later
- * ones of the same execution wait. Side commands (`also`) hold nobody up and wait for nobody.
+ * Keeps the order of commands within an execution (promise C2): each waits in the line of its
+ * execution until those before it are settled, given up or postponed. Side commands (`also`) hold
+ * nobody up and wait for nobody.
  */
 export interface ExecutionLanes<Item extends { readonly command: OutboxCommand }> {
-  /** Takes the lane for an attempt; if another attempt has it, the item is held back and told no. */
+  /** Takes the last place in the line; tells whether that is the first. */
   enter(item: Item): boolean
-  /** The attempt has ended: the items that were held back, in order. */
-  leave(item: Item): readonly Item[]
-  /** An item that was held back is no longer wanted. */
-  forget(item: Item): void
+  /** Leaves the line, from whatever place. Answers the item that has become the first thereby. */
+  leave(item: Item): Item | undefined
 }
 
 export function createExecutionLanes<
   Item extends { readonly command: OutboxCommand },
 >(): ExecutionLanes<Item> {
-  const heldBackByExecution = new Map<string, Item[] | undefined>()
+  const linesByExecution = new Map<string, Item[]>()
 
   return {
     enter(item) {
       if (item.command.purpose === 'also') return true
       const { executionId } = item.command
-      if (!heldBackByExecution.has(executionId)) {
-        heldBackByExecution.set(executionId, undefined)
-        return true
-      }
-      const heldBack = heldBackByExecution.get(executionId)
-      if (heldBack === undefined) heldBackByExecution.set(executionId, [item])
-      else heldBack.push(item)
-      return false
+      const line = linesByExecution.get(executionId)
+      if (line === undefined) linesByExecution.set(executionId, [item])
+      else line.push(item)
+      return line === undefined
     },
     leave(item) {
-      if (item.command.purpose === 'also') return []
       const { executionId } = item.command
-      const heldBack = heldBackByExecution.get(executionId) ?? []
-      heldBackByExecution.delete(executionId)
-      return heldBack
-    },
-    forget(item) {
-      const heldBack = heldBackByExecution.get(item.command.executionId)
-      const index = heldBack?.indexOf(item) ?? -1
-      if (index >= 0) heldBack?.splice(index, 1)
+      const line = linesByExecution.get(executionId)
+      const place = line?.indexOf(item) ?? -1
+      if (line === undefined || place < 0) return undefined
+      line.splice(place, 1)
+      if (line.length === 0) linesByExecution.delete(executionId)
+      return place === 0 ? line[0] : undefined
     },
   }
 }

@@ -3,6 +3,7 @@ import { limits } from '../../kernel/limits.ts'
 import { isJsonObject, type Json } from '../../kernel/model/json.ts'
 import type { OutboxCommand } from '../../store/store.ts'
 import type { DeliveryReport } from '../channel.ts'
+import type { Schedule } from '../schedule.ts'
 
 export interface PostOptions {
   readonly url: string
@@ -10,6 +11,8 @@ export interface PostOptions {
   readonly timeoutMs: number
   readonly dispatcher: Dispatcher
   readonly signal: AbortSignal
+  readonly schedule: Schedule
+  readonly now: () => number
 }
 
 /** Statuses that say "not now" although they are of the 400s (RFC 9110, RFC 8470, RFC 6585). */
@@ -21,12 +24,19 @@ export async function postCommand(
   options: PostOptions,
 ): Promise<DeliveryReport> {
   const { commandId } = command
+  const attempt = new AbortController()
+  const abort = (): void => attempt.abort()
+  let timedOut = false
+  const cancelTimeout = options.schedule(options.timeoutMs, () => {
+    timedOut = true
+    abort()
+  })
+  options.signal.addEventListener('abort', abort)
   try {
-    const timeout = AbortSignal.timeout(options.timeoutMs)
     const { statusCode, headers, body } = await request(options.url, {
       method: 'POST',
       dispatcher: options.dispatcher,
-      signal: AbortSignal.any([timeout, options.signal]),
+      signal: attempt.signal,
       headers: {
         ...options.headers,
         'content-type': 'application/json',
@@ -34,25 +44,29 @@ export async function postCommand(
       },
       body: JSON.stringify(bodyOf(command)),
     })
-    const text = await readLimited(body)
-    if (statusCode >= 200 && statusCode < 300) return acceptance(commandId, text)
-    const retryAfterMs = retryAfterMsOf(headers['retry-after'], Date.now())
+    const answer = await readLimited(body)
+    if (statusCode >= 200 && statusCode < 300) return acceptance(commandId, answer)
+    const retryAfterMs = retryAfterMsOf(headers['retry-after'], options.now())
     return {
       kind: 'failed',
       commandId,
       code: `HTTP_${statusCode}`,
-      message: `expected a 2xx answer, found ${statusCode}: ${text.slice(0, 200)}`,
+      message: `expected a 2xx answer, found ${statusCode}: ${answer.text.slice(0, 200)}`,
       retryable: statusCode >= 500 || retryable4xx.has(statusCode),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     }
   } catch (error) {
+    const found = timedOut ? `none within ${options.timeoutMs} ms` : messageOf(error)
     return {
       kind: 'failed',
       commandId,
-      code: codeOf(error),
-      message: `expected an answer from ${options.url}, found: ${messageOf(error)}`,
+      code: timedOut ? 'HTTP_TIMEOUT' : 'HTTP_UNREACHABLE',
+      message: `expected an answer from ${options.url}, found: ${found}`,
       retryable: true,
     }
+  } finally {
+    cancelTimeout()
+    options.signal.removeEventListener('abort', abort)
   }
 }
 
@@ -69,12 +83,40 @@ function bodyOf(command: OutboxCommand): Json {
 }
 
 /** The answer may carry the event; anything else that a service says with 2xx is an acceptance. */
-function acceptance(commandId: string, text: string): DeliveryReport {
+function acceptance(commandId: string, { text, isWhole }: Answer): DeliveryReport {
+  // Asking again would bring the same answer: the service has carried the command out.
+  if (!isWhole) return unreadable(commandId, `more than ${limits.payloadBytes} bytes`)
+  if (isTooDeep(text)) return unreadable(commandId, `more than ${limits.jsonDepth} levels`)
   const body = parseJson(text)
   if (isJsonObject(body) && typeof body['event'] === 'string' && body['event'] !== '') {
     return { kind: 'event', commandId, event: body['event'], data: body['data'] ?? null }
   }
   return { kind: 'accepted', commandId }
+}
+
+function unreadable(commandId: string, found: string): DeliveryReport {
+  return {
+    kind: 'failed',
+    commandId,
+    code: 'HTTP_ANSWER_UNREADABLE',
+    message: `expected an answer of at most ${limits.payloadBytes} bytes and ${limits.jsonDepth} levels of nesting, found ${found}`,
+    retryable: false,
+  }
+}
+
+/** Counts brackets outside of strings; of a text that is not JSON it says anything. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  let isInString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]
+    if (character === '"') isInString = !isInString
+    else if (isInString) at += character === '\\' ? 1 : 0
+    else if (character === '[' || character === '{') depth += 1
+    else if (character === ']' || character === '}') depth -= 1
+    if (depth > limits.jsonDepth) return true
+  }
+  return false
 }
 
 function parseJson(text: string): Json | undefined {
@@ -85,17 +127,23 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-async function readLimited(body: Dispatcher.ResponseData['body']): Promise<string> {
+interface Answer {
+  readonly text: string
+  /** False where the answer was cut off at the limit. */
+  readonly isWhole: boolean
+}
+
+async function readLimited(body: Dispatcher.ResponseData['body']): Promise<Answer> {
   const chunks: Buffer[] = []
   let bytes = 0
+  let isWhole = true
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > limits.payloadBytes) {
-      throw new Error(`an answer of more than ${limits.payloadBytes} bytes`)
-    }
+    isWhole = bytes <= limits.payloadBytes
+    if (!isWhole) break
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return { text: Buffer.concat(chunks).toString('utf8'), isWhole }
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
@@ -104,15 +152,9 @@ export function retryAfterMsOf(
   now: number,
 ): number | undefined {
   if (typeof header !== 'string') return undefined
-  const seconds = Number(header)
-  if (Number.isFinite(seconds) && seconds >= 0) return Math.min(seconds * 1_000, limits.timerMs)
+  if (/^\d+$/.test(header)) return Math.min(Number(header) * 1_000, limits.timerMs)
   const at = Date.parse(header)
   return Number.isNaN(at) ? undefined : Math.max(0, Math.min(at - now, limits.timerMs))
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'HTTP_TIMEOUT'
-  return 'HTTP_UNREACHABLE'
 }
 
 function messageOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import type { Schedule } from '../schedule.ts'
 import type { QueueItem } from './queue-item.ts'
 
 /** Which commands are leased, to whom, until when. */
@@ -14,19 +15,19 @@ export interface LeaseBook {
 /** @param onExpired called for each lease that ran out */
 export function createLeaseBook(
   now: () => number,
+  schedule: Schedule,
   onExpired: (item: QueueItem) => void,
 ): LeaseBook {
   const leased = new Set<QueueItem>()
-  let timeout: NodeJS.Timeout | undefined
+  let cancel: (() => void) | undefined
   let wakeAt = Number.POSITIVE_INFINITY
 
   /** One timeout for all leases; it may come early, never late. */
   function expectAt(at: number): void {
     if (at >= wakeAt) return
-    clearTimeout(timeout)
+    cancel?.()
     wakeAt = at
-    timeout = setTimeout(expire, Math.max(at - now(), 0) + 1)
-    timeout.unref()
+    cancel = schedule(Math.max(at - now(), 0) + 1, expire)
   }
 
   function expire(): void {
@@ -55,11 +56,13 @@ export function createLeaseBook(
     },
     extend(item, worker, leaseMs) {
       if (!leased.has(item) || item.worker !== worker || item.state === 'withdrawn') return false
-      item.leasedUntil = now() + leaseMs
+      const until = now() + leaseMs
+      item.leasedUntil = until
+      expectAt(until)
       return true
     },
     end: (item) => void leased.delete(item),
     isLeased: (item) => leased.has(item),
-    stop: () => clearTimeout(timeout),
+    stop: () => cancel?.(),
   }
 }

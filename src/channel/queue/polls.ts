@@ -1,4 +1,5 @@
 import type { LeasedCommand, LeaseRequest } from '../channel.ts'
+import type { Schedule } from '../schedule.ts'
 
 /** Long polls that wait for commands, served in the order in which they came. */
 export interface Polls {
@@ -15,7 +16,10 @@ interface Poll {
 }
 
 /** @param lease leases what is ready now to one poll */
-export function createPolls(lease: (request: LeaseRequest) => readonly LeasedCommand[]): Polls {
+export function createPolls(
+  schedule: Schedule,
+  lease: (request: LeaseRequest) => readonly LeasedCommand[],
+): Polls {
   const waiting = new Set<Poll>()
   let serving = false
 
@@ -36,14 +40,14 @@ export function createPolls(lease: (request: LeaseRequest) => readonly LeasedCom
       const poll: Poll = {
         request,
         answer(answered) {
-          clearTimeout(timeout)
+          cancelTimeout()
           request.signal?.removeEventListener('abort', giveUp)
           waiting.delete(poll)
           resolve(answered)
         },
       }
       const giveUp = (): void => poll.answer([])
-      const timeout = setTimeout(giveUp, request.waitMs)
+      const cancelTimeout = schedule(request.waitMs, giveUp)
       request.signal?.addEventListener('abort', giveUp)
       waiting.add(poll)
       return promise

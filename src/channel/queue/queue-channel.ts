@@ -9,6 +9,7 @@ import type {
   WorkQueue,
 } from '../channel.ts'
 import { createExecutionLanes } from '../execution-lanes.ts'
+import { type Schedule, systemSchedule } from '../schedule.ts'
 import { createLeaseBook } from './lease-book.ts'
 import { createPolls } from './polls.ts'
 import type { QueueItem } from './queue-item.ts'
@@ -18,6 +19,8 @@ import { createWorkerBook } from './worker-book.ts'
 export interface QueueChannelOptions {
   readonly name: string
   readonly windowCommands?: number
+  /** For long polls and leases; tests bring their own time. */
+  readonly schedule?: Schedule
 }
 
 /**
@@ -27,12 +30,12 @@ export interface QueueChannelOptions {
  * outbox until they are settled, are leased again with the same ids.
  */
 export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
-  const windowCommands = options.windowCommands ?? limits.queueWindowCommands
+  const { windowCommands = limits.queueWindowCommands, schedule = systemSchedule } = options
   const itemsById = new Map<string, QueueItem>()
   const ready = createReadyList()
   const lanes = createExecutionLanes<QueueItem>()
-  const polls = createPolls(lease)
-  const leases = createLeaseBook(() => host().now(), onLeaseEnded)
+  const polls = createPolls(schedule, lease)
+  const leases = createLeaseBook(() => host().now(), schedule, onLeaseEnded)
   const workers = createWorkerBook()
   let connectedHost: ChannelHost | undefined
   let stopped = false
@@ -44,10 +47,16 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
 
   function deliver(commands: readonly OutboxCommand[]): void {
     for (const command of commands) {
-      if (itemsById.has(command.commandId)) continue
+      const held = itemsById.get(command.commandId)
+      if (held !== undefined) {
+        // Postponed while a worker had it in hand, and due again before that worker has answered.
+        if (held.state === 'withdrawn') held.state = leases.isLeased(held) ? 'leased' : 'settling'
+        continue
+      }
       const item: QueueItem = { command, state: 'ready', leases: 0 }
       itemsById.set(command.commandId, item)
-      ready.add(item)
+      if (lanes.enter(item)) ready.add(item)
+      else item.state = 'held-back'
     }
     polls.serveSoon()
   }
@@ -58,10 +67,6 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     while (leased.length < request.max) {
       const item = ready.take(request.commands)
       if (item === undefined) break
-      if (!lanes.enter(item)) {
-        item.state = 'held-back'
-        continue
-      }
       item.leases += 1
       leased.push(leasedCommandOf(item, leases.begin(item, request.worker, request.leaseMs)))
     }
@@ -73,27 +78,21 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
   function onLeaseEnded(item: QueueItem): void {
     workers.released(item.worker)
     if (item.state === 'withdrawn') remove(item)
-    else {
-      releaseLane(item)
-      item.state = 'ready'
-      ready.addFirst(item)
-    }
+    else giveBack(item)
+  }
+
+  function giveBack(item: QueueItem): void {
+    item.state = 'ready'
+    ready.addFirst(item)
     polls.serveSoon()
   }
 
-  function releaseLane(item: QueueItem): void {
-    for (const next of lanes.leave(item)) {
-      next.state = 'ready'
-      ready.addFirst(next)
-    }
-  }
-
   function remove(item: QueueItem): void {
-    if (item.state === 'leased' || item.state === 'settling' || item.state === 'withdrawn') {
-      releaseLane(item)
-      polls.serveSoon()
-    } else if (item.state === 'held-back') lanes.forget(item)
+    const wasReady = item.state === 'ready'
     item.state = 'gone'
+    if (wasReady) ready.discard(item)
+    const next = lanes.leave(item)
+    if (next !== undefined) giveBack(next)
     const wasFull = itemsById.size >= windowCommands
     itemsById.delete(item.command.commandId)
     if (wasFull) host().roomAgain()
@@ -110,31 +109,30 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
   }
 
   async function settle(reports: readonly DeliveryReport[]): Promise<readonly ReportAnswer[]> {
-    const items = reports.map(({ commandId }) => itemsById.get(commandId))
-    for (const item of items) {
-      if (item === undefined || !leases.isLeased(item)) continue
-      leases.end(item)
-      workers.released(item.worker)
-      if (item.state === 'leased') item.state = 'settling'
-    }
+    const settling = reports.flatMap(({ commandId }) => {
+      const item = itemsById.get(commandId)
+      return item !== undefined && endLease(item) ? [item] : []
+    })
     try {
       return await host().report(reports)
     } catch (error) {
       // Nothing is known to be stored: the worker comes again, or another worker gets the command.
-      for (const item of items) if (item?.state === 'settling') giveBack(item)
+      for (const item of settling) if (item.state === 'settling') giveBack(item)
       throw error
     } finally {
-      for (const item of items) {
-        if (item?.state === 'settling' || item?.state === 'withdrawn') remove(item)
+      for (const item of settling) {
+        if (item.state === 'settling' || item.state === 'withdrawn') remove(item)
       }
     }
   }
 
-  function giveBack(item: QueueItem): void {
-    releaseLane(item)
-    item.state = 'ready'
-    ready.addFirst(item)
-    polls.serveSoon()
+  /** False for a command that is not leased: the result of a lease that ran out. */
+  function endLease(item: QueueItem): boolean {
+    if (!leases.isLeased(item)) return false
+    leases.end(item)
+    workers.released(item.worker)
+    if (item.state === 'leased') item.state = 'settling'
+    return true
   }
 
   return {

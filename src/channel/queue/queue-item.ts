@@ -4,7 +4,7 @@ import type { OutboxCommand } from '../../store/store.ts'
 export interface QueueItem {
   readonly command: OutboxCommand
   /**
-   * `held-back`: an earlier command of the execution is leased. `settling`: its result is on the way
+   * `held-back`: an earlier command of the execution is before it. `settling`: its result is on the way
    * into the store. `withdrawn`: leased, but nobody waits for the result any more.
    */
   state: 'ready' | 'held-back' | 'leased' | 'settling' | 'withdrawn' | 'gone'

@@ -5,6 +5,8 @@ export interface ReadyList {
   add(item: QueueItem): void
   /** Puts a command back in front: it has waited before. */
   addFirst(item: QueueItem): void
+  /** A command of the list is no longer ready: its state says so already. */
+  discard(item: QueueItem): void
   /** The oldest ready command with one of these names (any name if absent). */
   take(names: readonly string[] | undefined): QueueItem | undefined
 }
@@ -15,7 +17,7 @@ export function createReadyList(): ReadyList {
   function fifoOf(name: string): Fifo {
     let fifo = fifosByName.get(name)
     if (fifo === undefined) {
-      fifo = { items: [], head: 0 }
+      fifo = { items: [], head: 0, gone: 0 }
       fifosByName.set(name, fifo)
     }
     return fifo
@@ -43,6 +45,16 @@ export function createReadyList(): ReadyList {
         fifo.items[fifo.head] = item
       } else fifo.items.unshift(item)
     },
+    discard(item) {
+      const fifo = fifoOf(item.command.command)
+      fifo.gone += 1
+      // Where no worker comes, nobody would ever skip them, and they would pile up for ever.
+      if (fifo.gone > goneMax && fifo.gone * 2 > fifo.items.length - fifo.head) {
+        fifo.items = fifo.items.slice(fifo.head).filter((kept) => kept?.state === 'ready')
+        fifo.head = 0
+        fifo.gone = 0
+      }
+    },
     take(names) {
       const fifo = oldest(
         names === undefined ? fifosByName.values() : names.map((name) => fifosByName.get(name)),
@@ -58,7 +70,12 @@ export function createReadyList(): ReadyList {
 interface Fifo {
   items: (QueueItem | undefined)[]
   head: number
+  /** How many of the items from the head on are no longer ready. */
+  gone: number
 }
+
+/** Items that are no longer ready and that may stay before the list is cleared of them. */
+const goneMax = 256
 
 /** The first item that is still ready; those withdrawn meanwhile are dropped here. */
 function first(fifo: Fifo): QueueItem | undefined {
@@ -66,6 +83,7 @@ function first(fifo: Fifo): QueueItem | undefined {
     const item = fifo.items[fifo.head]
     if (item?.state === 'ready') return item
     advance(fifo)
+    fifo.gone -= 1
   }
   return undefined
 }

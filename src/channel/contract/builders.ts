@@ -1,0 +1,26 @@
+import type { OutboxCommand } from '../../store/store.ts'
+
+/** Command number `n` of an execution, as it comes from the outbox. */
+export function commandOf(
+  executionId: string,
+  n: number,
+  fields: Partial<OutboxCommand> = {},
+): OutboxCommand {
+  return {
+    commandId: `${executionId}:${n}`,
+    executionId,
+    flow: 'order',
+    channel: 'shop',
+    command: 'CheckInventory',
+    purpose: 'activity',
+    data: { n },
+    attempt: 1,
+    dueAt: 0,
+    sequence: n,
+    ...fields,
+  }
+}
+
+export function idsOf(attempts: readonly { readonly id: string }[]): readonly string[] {
+  return attempts.map(({ id }) => id)
+}
