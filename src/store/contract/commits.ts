@@ -1,17 +1,6 @@
 import { expect } from 'vitest'
-import {
-  commandOf,
-  commitAll,
-  executionOf,
-  factsOf,
-  kindsOf,
-  listIds,
-  readOne,
-  readWholeOutbox,
-  startAt,
-  startOf,
-  writeOf,
-} from './builders.ts'
+import { commitAll, kindsOf, listIds, readOne, readWholeOutbox } from './access.ts'
+import { commandOf, executionOf, factsOf, startAt, startOf, writeOf } from './builders.ts'
 import type { Promised } from './subject.ts'
 
 const page = { after: 0, limit: 100 }

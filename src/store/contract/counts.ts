@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Incident } from '../../kernel/model/execution.ts'
-import { commitAll, executionOf, startAt, startOf, writeOf } from './builders.ts'
+import { commitAll } from './access.ts'
+import { executionOf, startAt, startOf, writeOf } from './builders.ts'
 import type { Promised } from './subject.ts'
 
 const incident: Incident = {

@@ -1,16 +1,7 @@
 import { expect } from 'vitest'
 import type { ExecutionWrite, Store } from '../store.ts'
-import {
-  commandOf,
-  commitAll,
-  executionOf,
-  kindsOf,
-  listIds,
-  readWholeOutbox,
-  startAt,
-  startOf,
-  writeOf,
-} from './builders.ts'
+import { commitAll, kindsOf, listIds, readWholeOutbox } from './access.ts'
+import { commandOf, executionOf, startAt, startOf, writeOf } from './builders.ts'
 import { contentsOf } from './contents.ts'
 import { versionOf } from './flows.ts'
 import type { Promised } from './subject.ts'

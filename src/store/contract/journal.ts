@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Store } from '../store.ts'
-import { commitAll, executionOf, factsOf, startOf, writeOf } from './builders.ts'
+import { commitAll } from './access.ts'
+import { executionOf, factsOf, startOf, writeOf } from './builders.ts'
 import type { Promised } from './subject.ts'
 
 /** Revisions after each write: entries of different lengths, so that pages cut through them. */

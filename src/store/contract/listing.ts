@@ -2,7 +2,8 @@ import { expect } from 'vitest'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
 import type { Execution } from '../../kernel/model/execution.ts'
 import type { ExecutionFilter, ExecutionQuery, Store } from '../store.ts'
-import { commitAll, executionOf, listIds, startAt, startOf, writeOf } from './builders.ts'
+import { commitAll, listIds } from './access.ts'
+import { executionOf, startAt, startOf, writeOf } from './builders.ts'
 import type { Promised } from './subject.ts'
 
 const sorts = ['startedAt', '-startedAt', 'updatedAt', '-updatedAt'] as const

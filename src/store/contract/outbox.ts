@@ -1,14 +1,7 @@
 import { expect } from 'vitest'
 import type { Store } from '../store.ts'
-import {
-  commandOf,
-  commitAll,
-  executionOf,
-  readWholeOutbox,
-  startAt,
-  startOf,
-  writeOf,
-} from './builders.ts'
+import { commitAll, readWholeOutbox } from './access.ts'
+import { commandOf, executionOf, startAt, startOf, writeOf } from './builders.ts'
 import type { Promised } from './subject.ts'
 
 export function outboxPromises(promised: Promised): void {

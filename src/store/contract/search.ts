@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { commitAll, executionOf, listIds, startAt, startOf, writeOf } from './builders.ts'
+import { commitAll, listIds } from './access.ts'
+import { executionOf, startAt, startOf, writeOf } from './builders.ts'
 import type { Promised } from './subject.ts'
 import { oddNames } from './values.ts'
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { commandOf, commitAll, executionOf, startAt, startOf, writeOf } from './builders.ts'
+import { commitAll } from './access.ts'
+import { commandOf, executionOf, startAt, startOf, writeOf } from './builders.ts'
 import type { Promised } from './subject.ts'
 
 export function timerPromises(promised: Promised): void {

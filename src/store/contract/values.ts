@@ -1,18 +1,8 @@
 import { expect } from 'vitest'
 import type { Execution } from '../../kernel/model/execution.ts'
 import type { Json, JsonObject } from '../../kernel/model/json.ts'
-import {
-  commandOf,
-  commitAll,
-  executionOf,
-  factsOf,
-  listIds,
-  readOne,
-  readWholeOutbox,
-  startAt,
-  startOf,
-  writeOf,
-} from './builders.ts'
+import { commitAll, listIds, readOne, readWholeOutbox } from './access.ts'
+import { commandOf, executionOf, factsOf, startAt, startOf, writeOf } from './builders.ts'
 import type { Promised } from './subject.ts'
 
 /** Names that have broken programs before: quotes, wildcards, separators, other scripts, emoji. */

@@ -1,19 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { storeContract } from '../contract.ts'
 import type { StoreSubject } from '../contract/subject.ts'
 import type { Store } from '../store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
+import { makeTemporaryFolder } from './testing/temporary-folder.ts'
 
-storeContract('sqlite', openSubject)
+storeContract('sqlite', () => openSubject(true))
+storeContract('sqlite (in the thread of its caller)', () => openSubject(false))
 
-async function openSubject(): Promise<StoreSubject> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-store-'))
+async function openSubject(thread: boolean): Promise<StoreSubject> {
+  const { folder, remove } = await makeTemporaryFolder()
   const path = join(folder, 'new', 'store.db')
   // The power is not cut in these tests, and they open many stores.
-  const open = (): Promise<Store> => openSqliteStore({ path, synchronous: 'normal' })
+  const open = (): Promise<Store> => openSqliteStore({ path, synchronous: 'normal', thread })
   let store = await open()
   return {
     store,
@@ -25,7 +25,7 @@ async function openSubject(): Promise<StoreSubject> {
     refuseNthRow: async (n) => refuseNthRow(path, n),
     cleanup: async () => {
       await store.close()
-      await rm(folder, { recursive: true })
+      await remove()
     },
   }
 }
