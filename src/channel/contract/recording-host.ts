@@ -10,7 +10,8 @@ export interface RecordingHost extends ChannelHost {
   reported(count: number): Promise<void>
   /** The store is away: so many reports from now on are refused. */
   refuse(count: number): void
-  refused(): number
+  /** Waits until that many reports have been refused in all. */
+  untilRefused(count: number): Promise<void>
   /** Carried out once, between the next report's becoming durable and its answer. */
   whenStored(action: () => void): void
 }
@@ -41,6 +42,16 @@ export function createRecordingHost(channel: Channel, now: () => number): Record
     return reported.map(() => ({ applied: true }))
   }
 
+  async function until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      watchers.add(resolve)
+      await promise
+      watchers.delete(resolve)
+    }
+    await nextRound()
+  }
+
   return {
     now,
     report,
@@ -49,19 +60,11 @@ export function createRecordingHost(channel: Channel, now: () => number): Record
     },
     reports,
     rooms: () => rooms,
-    async reported(count) {
-      while (reports.length < count) {
-        const { promise, resolve } = Promise.withResolvers<void>()
-        watchers.add(resolve)
-        await promise
-        watchers.delete(resolve)
-      }
-      await nextRound()
-    },
+    reported: (count) => until(() => reports.length >= count),
     refuse: (count) => {
       toRefuse = count
     },
-    refused: () => refused,
+    untilRefused: (count) => until(() => refused >= count),
     whenStored: (action) => {
       whenStored = action
     },

@@ -153,7 +153,8 @@ export function retryAfterMsOf(
 ): number | undefined {
   if (typeof header !== 'string') return undefined
   if (/^\d+$/.test(header)) return Math.min(Number(header) * 1_000, limits.timerMs)
-  const at = Date.parse(header)
+  // `Date.parse` makes a date of many a number too.
+  const at = /[A-Za-z]{3}/.test(header) ? Date.parse(header) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, Math.min(at - now, limits.timerMs))
 }
 

@@ -9,6 +9,8 @@ export interface ReadyList {
   discard(item: QueueItem): void
   /** The oldest ready command with one of these names (any name if absent). */
   take(names: readonly string[] | undefined): QueueItem | undefined
+  /** How many places are in memory, those of commands that are no longer ready included. */
+  length(): number
 }
 
 export function createReadyList(): ReadyList {
@@ -63,6 +65,11 @@ export function createReadyList(): ReadyList {
       const item = first(fifo)
       advance(fifo)
       return item
+    },
+    length() {
+      let places = 0
+      for (const { items, head } of fifosByName.values()) places += items.length - head
+      return places
     },
   }
 }
