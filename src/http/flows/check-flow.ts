@@ -5,6 +5,7 @@ import type { HttpContext } from '../context.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { component } from '../wire/components.ts'
 import { closedObject, field } from '../wire/field-schemas.ts'
+import { exploreInThread } from './explore-in-thread.ts'
 import { flowMediaTypes, formatOf } from './flow-text.ts'
 
 interface Shape {
@@ -40,19 +41,19 @@ export function checkFlow(context: HttpContext): Route {
         ),
       },
     },
-    errors: [],
-    handle: (request) => {
+    errors: ['BUSY'],
+    handle: async (request) => {
       const format = formatOf(request)
       const { file, explore = false } = request.query
-      const { diagnostics, graph } = check(
-        {
-          text: request.body,
-          ...(format === undefined ? {} : { format }),
-          ...(file === undefined ? {} : { file }),
-        },
-        context.compileContext,
-        { explore },
-      )
+      const source = {
+        text: request.body,
+        ...(format === undefined ? {} : { format }),
+        ...(file === undefined ? {} : { file }),
+      }
+      const compileContext = context.compileContext ?? {}
+      const { diagnostics, graph } = explore
+        ? await exploreInThread({ source, context: compileContext })
+        : check(source, compileContext)
       return { diagnostics, ...(graph === undefined ? {} : { graph }) }
     },
   })
