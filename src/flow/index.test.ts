@@ -25,7 +25,7 @@ type Expectation = readonly [DiagnosticCode, string, string, string]
 const table: readonly (readonly [string, string, string, string])[] = [
   ['an empty text', '', 'PROPERTY_MISSING 1:1-1:1', 'empty text'],
   ['a scalar', 'hello', 'VALUE_INVALID 1:1-1:6', 'hello'],
-  ['bad YAML', 'saga: s\n\tstates: 1', 'YAML_SYNTAX 2:1-2:2', 'Tabs'],
+  ['bad YAML', 'saga: s\n\tstates: 1', 'YAML_SYNTAX 2:1-2:2', 'a tab'],
   [
     'two documents',
     'saga: s\nstates: {A: {final: success}}\n---\nsaga: t',
@@ -60,7 +60,7 @@ const table: readonly (readonly [string, string, string, string])[] = [
     'PROPERTY_UNKNOWN 2:1-2:7',
     '`channel`',
   ],
-  ['no states', 'saga: s', 'PROPERTY_MISSING 1:1-1:5', '`states`'],
+  ['no states', 'saga: s', 'PROPERTY_MISSING 1:1-1:5', '`states:`'],
   [
     'a wrong type',
     'saga: s\nunique: maybe\nstates: {A: {final: success}}',

@@ -49,7 +49,9 @@ function compile(
   const report = new Report(source.text, positions, source.file)
   const locate = createLocate(reading.root, positions)
   for (const problem of reading.problems) report.add({ ...problem, path: [] })
-  const flow = compileRoot(reading, report, context)
+  // Where the text itself is broken, what it seems to say is no finding.
+  const meaning = isBroken(reading) ? new Report(source.text, positions, source.file) : report
+  const flow = compileRoot(reading, meaning, context)
   const found = [...report.diagnostics]
   // The graph of a damaged text has gaps that are no mistake of the author.
   if (flow !== undefined && found.every(leavesGraphWhole)) {
@@ -79,6 +81,10 @@ function compileRoot(
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.toSorted((left, right) => left.range.startOffset - right.range.startOffset)
+}
+
+function isBroken({ problems }: SourceReading): boolean {
+  return problems.some(({ code }) => code === 'YAML_SYNTAX' || code === 'JSON_SYNTAX')
 }
 
 function isError({ severity }: Diagnostic): boolean {

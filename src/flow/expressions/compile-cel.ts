@@ -92,7 +92,10 @@ function compileName(name: string, node: ASTNode, context: CelContext): Compiled
   }
   const known = [...context.locals.keys(), ...context.roots.keys()]
   const meant = suggest(name, known)
-  const hint = meant === undefined ? '' : ` Did you mean \`${meant}\`?`
+  const hint =
+    meant === undefined
+      ? ` A text is written in quotes: \`'${name}'\`.`
+      : ` Did you mean \`${meant}\`?`
   const message = `Expected one of ${known.map((word) => `\`${word}\``).join(', ')}, found \`${name}\`.${hint}`
   throw new ExpressionProblem('EXPRESSION_NAME_UNKNOWN', message, node, meant)
 }

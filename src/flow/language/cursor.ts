@@ -96,7 +96,7 @@ export class Cursor {
     }
     for (const key of required) {
       if (this.get(key) === undefined && !meant.has(key)) {
-        this.wrong('PROPERTY_MISSING', `Expected \`${key}\` in ${what}, found none.`)
+        this.wrong('PROPERTY_MISSING', `Expected \`${key}:\` in ${what}, found none.`)
       }
     }
     return true
@@ -141,19 +141,31 @@ function reportUnknownKey(
   known: readonly string[],
 ): string | undefined {
   const free = known.filter((name) => !map.entries.some((entry) => entry.key === name))
-  const meant = suggest(key, free)
+  const glued = gluedProperty(key, free)
+  const meant = glued?.name ?? suggest(key, free)
   const span = value.keySpan ?? value.node.span
   const list = known.map((name) => `\`${name}\``).join(', ')
+  const better = glued?.written ?? meant
   const hint =
-    meant === undefined ? ` ${capital(what)} can have ${list}.` : ` Did you mean \`${meant}\`?`
+    better === undefined ? ` ${capital(what)} can have ${list}.` : ` Did you mean \`${better}\`?`
   cursor.report.add({
     code: 'PROPERTY_UNKNOWN',
     message: `Expected a property of ${what}, found \`${shorten(key)}\`.${hint}`,
     span,
     path: value.path,
-    ...(meant === undefined ? {} : { fix: cursor.report.replaceFix(span, meant) }),
+    ...(better === undefined ? {} : { fix: cursor.report.replaceFix(span, better) }),
   })
   return meant
+}
+
+/** `failed:true` is one word to YAML: the space behind the colon is missing. */
+function gluedProperty(
+  key: string,
+  known: readonly string[],
+): { readonly name: string; readonly written: string } | undefined {
+  const colon = key.indexOf(':')
+  const name = known.find((each) => each === key.slice(0, colon))
+  return name === undefined ? undefined : { name, written: `${name}: ${key.slice(colon + 1)}` }
 }
 
 function capital(text: string): string {

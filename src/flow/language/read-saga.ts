@@ -49,7 +49,7 @@ export const sagaKeys = [
 
 /** Reads a saga as far as it can be understood: what cannot is reported and left out. */
 export function readSaga(root: Cursor, compile: CompileContext): Flow | undefined {
-  if (!root.object('a saga', sagaKeys, ['saga', 'states'])) return undefined
+  if (!root.object('the flow', sagaKeys, ['saga', 'states'])) return undefined
   const states = readStates(root.get('states'))
   const initialState = readInitialState(root.get('state'))
   const input = root.get('input')

@@ -29,6 +29,9 @@ export const stateKeys = [
 
 /** One state of a saga. */
 export function readState(id: string, cursor: Cursor, context: SagaContext): Node | undefined {
+  if (cursor.node.kind === 'scalar' && cursor.node.value === null) {
+    return cursor.expected('what the state does or where it ends: `send`, `on`, `final` …')
+  }
   if (!cursor.object('a state', stateKeys)) return undefined
   cursor.get('first')?.boolean()
   readTexts(cursor.get('tags'), 'tags')

@@ -13,8 +13,11 @@ const durationExamples = 'a duration such as `30s`, `5m`, `1h30m`, `2d`, `500ms`
 export function readDuration(cursor: Cursor): number | undefined {
   const { string } = cursor
   const durationMs = string === undefined ? undefined : parseDuration(string)
-  if (durationMs === undefined) return cursor.expected(durationExamples)
-  return checkDuration(durationMs, cursor)
+  if (durationMs !== undefined) return checkDuration(durationMs, cursor)
+  const meant = string === undefined ? undefined : meantDuration(string)
+  if (meant === undefined) return cursor.expected(durationExamples)
+  const message = `Expected ${durationExamples}, found \`${shorten(string ?? '')}\`. Did you mean \`${meant}\`?`
+  return cursor.wrong('VALUE_INVALID', message, cursor.report.replaceFix(cursor.node.span, meant))
 }
 
 /** Reads a duration that stands as a key of `after`. */
@@ -22,11 +25,28 @@ export function readDurationKey(key: string, cursor: Cursor): number | undefined
   const durationMs = parseDuration(key)
   const span = cursor.keySpan ?? cursor.place()
   if (durationMs !== undefined) return checkDuration(durationMs, cursor, span)
-  const hint = /^\d+$/.test(key) ? ` Write \`${key}s\` for seconds.` : ''
+  const meant = meantDuration(key)
+  const hint = meant === undefined ? '' : ` Did you mean \`${meant}\`?`
   const message = `Expected ${durationExamples}, found \`${shorten(key)}\`.${hint}`
-  const fix = hint === '' ? {} : { fix: cursor.report.replaceFix(span, `${key}s`) }
+  const fix = meant === undefined ? {} : { fix: cursor.report.replaceFix(span, meant) }
   cursor.report.add({ code: 'VALUE_INVALID', message, span, path: cursor.path, ...fix })
   return undefined
+}
+
+const unitWords: readonly (readonly [RegExp, string])[] = [
+  [/^(ms|msecs?|milliseconds?)$/i, 'ms'],
+  [/^(|s|secs?|seconds?)$/i, 's'],
+  [/^(m|mins?|minutes?)$/i, 'm'],
+  [/^(h|hrs?|hours?)$/i, 'h'],
+  [/^(d|days?)$/i, 'd'],
+  [/^(w|weeks?)$/i, 'w'],
+]
+
+/** `60`, `60sec`, `5 min`: how it is written here. */
+function meantDuration(text: string): string | undefined {
+  const found = /^(\d{1,9})\s{0,3}([a-z]{0,12})$/i.exec(text)
+  const unit = unitWords.find(([words]) => found !== null && words.test(found[2] ?? ''))?.[1]
+  return unit === undefined ? undefined : `${found?.[1]}${unit}`
 }
 
 function checkDuration(

@@ -1,7 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml'
-import type { Document, ParsedNode, YAMLError } from 'yaml'
+import type { Document, ParsedNode } from 'yaml'
 import { limits } from '../../kernel/limits.ts'
 import { findDeepNesting } from './yaml-nesting.ts'
+import { yamlProblems } from './yaml-problem.ts'
 import type { SourceEntry, SourceNode, SourceProblem, SourceReading, Span } from './source-node.ts'
 
 /** A megabyte of text holds fewer nodes than this, unless aliases multiply them. */
@@ -23,7 +24,7 @@ export function readYaml(text: string): SourceReading {
   if (!Array.isArray(documents)) return { problems: [] }
   const document: Document.Parsed | undefined = documents[0]
   if (document === undefined) return { problems: [] }
-  const problems = [...document.errors, ...document.warnings].map(toProblem)
+  const problems = yamlProblems([...document.errors, ...document.warnings], text)
   const second: Document.Parsed | undefined = documents[1]
   if (second !== undefined) {
     problems.push({
@@ -159,18 +160,4 @@ export function tooDeep(span: Span): SourceProblem {
 
 function spanOf(node: ParsedNode | null): Span {
   return node?.range ? { start: node.range[0], end: node.range[1] } : { start: 0, end: 0 }
-}
-
-function toProblem(error: YAMLError): SourceProblem {
-  const [start, end] = error.pos
-  const message =
-    error.code === 'TAG_RESOLVE_FAILED'
-      ? `${sentence(error.message)} Only the tags of YAML's core schema are allowed.`
-      : sentence(error.message)
-  return { code: 'YAML_SYNTAX', message, span: { start, end: Math.max(end, start + 1) } }
-}
-
-function sentence(message: string): string {
-  const text = message.trim()
-  return /[.!?:]$/.test(text) ? text : `${text}.`
 }
