@@ -44,7 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
   let commits = 0
 
   const loop = createTurnLoop(
-    { store, cache, registry, log, now: () => clock.now(), onCommitted },
+    { store, cache, registry, log, now: () => clock.now(), onCommitted, onDoubt },
     options.inboundMessagesMax,
   )
   const wakeUp = createWakeUp({ store, clock, log, wake })
@@ -57,6 +57,11 @@ export function createEngine(options: EngineOptions): Engine {
     }
     waiters.notify(write.execution)
     if (listeners.size > 0) notifyListeners(work, write.execution)
+  }
+
+  function onDoubt(): void {
+    for (const { dispatcher } of connectionsByName.values()) dispatcher.doubt()
+    wakeUp.expect(clock.now())
   }
 
   function dispatch(work: Work, write: ExecutionWrite, sequences: readonly number[]): void {
@@ -82,7 +87,14 @@ export function createEngine(options: EngineOptions): Engine {
         execution.finishedAt !== undefined && work.before?.finishedAt !== execution.finishedAt,
       incidentChanged: work.before?.incident !== execution.incident,
     }
-    for (const listener of listeners) listener(change)
+    for (const listener of listeners) {
+      try {
+        listener(change)
+      } catch (error) {
+        // What is committed must be dispatched and answered, whatever an onlooker makes of it.
+        log.error({ err: error, executionId: execution.id }, 'a listener failed')
+      }
+    }
   }
 
   function connect(name: string): Connection {
@@ -104,6 +116,10 @@ export function createEngine(options: EngineOptions): Engine {
       .catch((error: unknown) => {
         log.error({ err: error, channel: channel.name }, 'channel cannot be started')
       })
+    if (stopping) {
+      dispatcher.stop()
+      void channel.stop(0)
+    }
     return connection
   }
 

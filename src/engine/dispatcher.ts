@@ -22,6 +22,8 @@ export interface Dispatcher {
   withdraw(commandIds: readonly string[]): void
   /** Looks into the store: at the start, and when the channel has room again. */
   scan(): void
+  /** Soon looks at the whole outbox again: a commit failed, and may be stored all the same. */
+  doubt(): void
   stop(): void
 }
 
@@ -36,6 +38,8 @@ interface DispatcherDeps {
 const pageCommands = 500
 /** After a failed read: the store is away, and says so elsewhere. */
 const storeRetryMs = 1_000
+/** A look at the whole outbox is followed by a rest of so many times its own length. */
+const restFactor = 4
 
 export function createDispatcher({ channel, store, clock, log }: DispatcherDeps): Dispatcher {
   let live = false
@@ -43,10 +47,13 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
   let stopped = false
   /** Rows up to here were handed over, or are postponed. */
   let cursor = 0
+  /** The channel may hold rows up to here already. */
+  let handedOver = 0
   /** Something was committed or became due since the page was read. */
   let missed = true
-  /** Postponed rows have become due: they are older than the cursor. */
-  let fromStart = false
+  /** At the start, and when postponed rows have become due: they are older than the cursor. */
+  let fromStart = true
+  let restUntil = 0
   let cancelWake: (() => void) | undefined
   let wakeAt = Number.POSITIVE_INFINITY
 
@@ -65,40 +72,64 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
       })
       .then((end) => {
         scanning = false
-        // Room that came up while the last page was handed over.
-        if (end === 'full' && room() > 0) scan()
+        // Room that came up, or was taken, while the last page was handed over.
+        if (end !== 'failed' && end !== 'stopped' && room() > 0) scan()
         return end
       })
   }
 
   async function scanPages(): Promise<'full' | 'live' | 'stopped'> {
+    const beganAt = clock.now()
     for (;;) {
-      const limit = Math.min(room(), pageCommands)
       if (stopped) return 'stopped'
-      if (limit <= 0) return 'full'
+      if (room() <= 0) return 'full'
       missed = false
-      if (fromStart) cursor = 0
-      fromStart = false
       const dueBy = clock.now()
+      if (fromStart) await returnToStart(dueBy)
+      // What the channel holds already takes no room, and is read in large pages.
+      const limit = cursor < handedOver ? pageCommands : Math.min(room(), pageCommands)
       const page = await store.readOutbox({ channel: channel.name, after: cursor, dueBy, limit })
       if (stopped) return 'stopped'
-      channel.deliver(page)
-      const last = page.at(-1)
-      if (last !== undefined) cursor = last.sequence
+      if (!handOver(page)) return 'full'
       if (page.length === limit || missed) continue
-      const nextDueAt = await store.nextDueAt(channel.name, dueBy)
-      if (nextDueAt !== undefined && nextDueAt < parkedAt) wakeUpAt(nextDueAt)
-      if (missed) continue
+      const endedAt = clock.now()
+      restUntil = endedAt + (endedAt - beganAt) * restFactor
       live = true
       return 'live'
     }
+  }
+
+  /**
+   * What is postponed beyond `dueBy` is waited for from here on: at the end of the pages, however long
+   * they take, it may be due already, and behind the cursor.
+   */
+  async function returnToStart(dueBy: number): Promise<void> {
+    cursor = 0
+    fromStart = false
+    const nextDueAt = await store.nextDueAt(channel.name, dueBy)
+    if (nextDueAt !== undefined && nextDueAt < parkedAt) wakeUpAt(nextDueAt)
+  }
+
+  /** False when the channel is full before the end of the page. */
+  function handOver(page: readonly OutboxCommand[]): boolean {
+    for (const command of page) {
+      if (room() <= 0) return false
+      channel.deliver([command])
+      advance(command.sequence)
+    }
+    return true
+  }
+
+  function advance(sequence: number): void {
+    if (sequence > cursor) cursor = sequence
+    if (sequence > handedOver) handedOver = sequence
   }
 
   function wakeUpAt(at: number): void {
     if (stopped || at >= wakeAt) return
     cancelWake?.()
     wakeAt = at
-    cancelWake = clock.schedule(at - clock.now(), () => {
+    cancelWake = clock.schedule(Math.max(at, restUntil) - clock.now(), () => {
       wakeAt = Number.POSITIVE_INFINITY
       fromStart = true
       live = false
@@ -120,8 +151,7 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
         return
       }
       channel.deliver(commands)
-      const last = commands.at(-1)
-      if (last !== undefined && last.sequence > cursor) cursor = last.sequence
+      for (const { sequence } of commands) advance(sequence)
     },
     postpone({ commandId, dueAt }) {
       channel.withdraw([commandId])
@@ -129,6 +159,7 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
     },
     withdraw: (commandIds) => channel.withdraw(commandIds),
     scan,
+    doubt: () => wakeUpAt(clock.now() + storeRetryMs),
     stop() {
       stopped = true
       cancelWake?.()

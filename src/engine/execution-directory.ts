@@ -85,14 +85,15 @@ export function createExecutionDirectory(deps: ExecutionDirectoryDeps): Executio
     async waitUntilFinished(id, waitMs, signal) {
       // Listening begins before reading, so that an end in between is not missed.
       const waiting = waiters.wait(id, waitMs, signal)
-      if (!deps.isUnderWay(id)) {
-        const execution = await get(id)
-        if (isFinished(execution)) {
-          waiters.notify(execution)
-          return execution
+      try {
+        if (!deps.isUnderWay(id)) {
+          const execution = await get(id)
+          if (isFinished(execution)) return execution
         }
+        return (await waiting.ended) ?? (await get(id))
+      } finally {
+        waiting.cancel()
       }
-      return (await waiting) ?? (await get(id))
     },
     async applyEvent({ executionId, event, data, messageId }): Promise<EventAnswer> {
       const outcome = await send({

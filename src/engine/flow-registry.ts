@@ -22,8 +22,12 @@ export function createFlowRegistry(store: Store, context: CompileContext): FlowR
   const versionsByName = new Map<string, CompiledVersion>()
   const newestByFlow = new Map<string, number>()
   const statusByFlow = new Map<string, FlowStatus>()
+  /** A version that does not compile will not compile in this process. */
+  const faultsByName = new Map<string, unknown>()
 
   async function readVersion(flow: string, version: number): Promise<CompiledVersion> {
+    const name = nameOf(flow, version)
+    if (faultsByName.has(name)) throw faultsByName.get(name)
     const record = await store.readFlowVersion(flow, version)
     if (record === undefined) {
       throw new SignalboxError(
@@ -31,9 +35,14 @@ export function createFlowRegistry(store: Store, context: CompileContext): FlowR
         `expected a published version of flow '${flow}', found none with number ${version}`,
       )
     }
-    const compiled = compileStored(record, context)
-    versionsByName.set(nameOf(flow, version), compiled)
-    return compiled
+    try {
+      const compiled = compileStored(record, context)
+      versionsByName.set(name, compiled)
+      return compiled
+    } catch (error) {
+      faultsByName.set(name, error)
+      throw error
+    }
   }
 
   return {

@@ -19,24 +19,47 @@ export function reportDeliveries(
   const answers: ReportAnswer[] = []
   let open = reports.length
   let failure: Error | undefined
-  reports.forEach((report, index) => {
-    const settle = (outcome: Outcome): void => {
-      const answer = answerOf(outcome)
-      if (answer instanceof Error) failure = answer
-      else answers[index] = answer
-      open -= 1
-      if (open > 0) return
-      if (failure === undefined) resolve(answers)
-      else reject(failure)
-    }
+  const settle = (index: number, answer: ReportAnswer | Error): void => {
+    if (answer instanceof Error) failure = answer
+    else answers[index] = answer
+    open -= 1
+    if (open > 0) return
+    if (failure === undefined) resolve(answers)
+    else reject(failure)
+  }
+  const send = (report: DeliveryReport, settleOne: (outcome: Outcome) => void): void =>
     submit({
       executionId: executionIdOf(report.commandId),
       messages: (_execution, now) => [messageOf(report, now, newId)],
-      settle,
+      settle: settleOne,
       conflicts: 0,
+    })
+  reports.forEach((report, index) => {
+    send(report, (outcome) => {
+      const answer = answerOf(outcome)
+      const failed = failureInstead(report, outcome)
+      if (failed === undefined) settle(index, answer)
+      else send(failed, (instead) => settle(index, errorOf(instead) ?? answer))
     })
   })
   return promise
+}
+
+/**
+ * The receiver has answered with more than the execution can take. Asking again would bring the same
+ * answer, so the command counts as failed for good, and the flow says what follows.
+ */
+function failureInstead(report: DeliveryReport, outcome: Outcome): DeliveryReport | undefined {
+  if (report.kind !== 'event' || outcome.kind !== 'failed') return undefined
+  const { error } = outcome
+  if (!(error instanceof SignalboxError) || error.code !== 'STATE_TOO_LARGE') return undefined
+  const { commandId } = report
+  return { kind: 'failed', commandId, code: error.code, message: error.detail, retryable: false }
+}
+
+function errorOf(outcome: Outcome): Error | undefined {
+  const answer = answerOf(outcome)
+  return answer instanceof Error ? answer : undefined
 }
 
 /** A command's id begins with its execution's. */

@@ -19,6 +19,8 @@ export interface TurnDeps {
   readonly now: () => number
   /** Called for each durable write, before its requests are settled. */
   readonly onCommitted: (work: Work, write: ExecutionWrite, result: WriteResult) => void
+  /** Called when a commit failed: it may be stored all the same, with commands and timers. */
+  readonly onDoubt: () => void
   /** Puts requests back that met a conflict. */
   readonly requeue: (requests: readonly Request[]) => void
 }
@@ -34,7 +36,10 @@ export async function runTurn(deps: TurnDeps, requests: readonly Request[]): Pro
   let works: ReadonlyMap<string, Work>
   const settled: { request: Request; outcome: Outcome }[] = []
   try {
-    const loaded = await load(deps, requests)
+    const loaded = await load(deps, requests).catch((error: unknown) => {
+      deps.log.error({ err: error }, 'executions cannot be read')
+      throw storeError(error)
+    })
     works = decideAll(deps, requests, loaded, settled)
   } catch (error) {
     settleAll(requests, { kind: 'failed', error: asError(error) })
@@ -125,10 +130,15 @@ function decideAll(
       works.set(request.executionId, work)
     }
     const outcome = decideOne(deps, request, work, answersByKey)
-    if (outcome.kind === 'refused') {
-      settled.push({ request, outcome })
-      if (work.execution === undefined) works.delete(request.executionId)
-    } else work.settlements.push({ request, outcome })
+    if (work.execution !== undefined) work.settlements.push({ request, outcome })
+    else {
+      // Nothing of an execution: what follows in this turn begins anew.
+      works.delete(request.executionId)
+      if (request.mayExist === true || outcome.kind !== 'refused')
+        settled.push({ request, outcome })
+      // Sent before, and not refused then, it has its first answer.
+      else deps.requeue([{ ...request, mayExist: true }])
+    }
   }
   return works
 }
@@ -253,6 +263,7 @@ async function commit(
       deps.cache.forget(writeId(work))
       for (const { request } of work.settlements) request.settle(failed)
     }
+    deps.onDoubt()
     return
   }
   works.forEach((work, index) => {
@@ -316,7 +327,7 @@ function storeError(error: unknown): Error {
   if (error instanceof SignalboxError) return error
   return new SignalboxError(
     'STORE_UNAVAILABLE',
-    `expected the store to commit, found: ${asError(error).message}`,
+    `expected the store to answer, found: ${asError(error).message}`,
     { cause: error },
   )
 }

@@ -3,11 +3,16 @@ import type { Clock } from './options.ts'
 
 /** Callers that wait for executions to end. */
 export interface Waiters {
-  /** Answers with the ended execution, or with `undefined` when the time is over or it is aborted. */
-  wait(id: string, waitMs: number, signal?: AbortSignal): Promise<Execution | undefined>
+  wait(id: string, waitMs: number, signal?: AbortSignal): Wait
   notify(execution: Execution): void
   /** Ends every wait. */
   release(): void
+}
+
+export interface Wait {
+  /** The ended execution, or `undefined` when the time is over, or it is aborted or cancelled. */
+  readonly ended: Promise<Execution | undefined>
+  cancel(): void
 }
 
 type Resolve = (execution: Execution | undefined) => void
@@ -23,7 +28,6 @@ export function createWaiters(clock: Clock): Waiters {
 
   return {
     wait(id, waitMs, signal) {
-      if (signal?.aborted === true) return Promise.resolve(undefined)
       const { promise, resolve } = Promise.withResolvers<Execution | undefined>()
       const end: Resolve = (execution) => {
         cancelTimer()
@@ -37,7 +41,8 @@ export function createWaiters(clock: Clock): Waiters {
       const resolves = resolvesById.get(id)
       if (resolves === undefined) resolvesById.set(id, new Set([end]))
       else resolves.add(end)
-      return promise
+      if (signal?.aborted === true) onAbort()
+      return { ended: promise, cancel: onAbort }
     },
     notify(execution) {
       if (!isFinished(execution)) return

@@ -1,4 +1,5 @@
-import type { Store } from '../store/store.ts'
+import { SignalboxError } from '../errors/signalbox-error.ts'
+import type { DueTimer, Store } from '../store/store.ts'
 import type { Log } from './log.ts'
 import type { Clock } from './options.ts'
 
@@ -24,12 +25,16 @@ interface WakeUpDeps {
 
 const executionsPerRead = 500
 const storeRetryMs = 1_000
+/** An execution that cannot be decided on is left alone for a while; the others go on. */
+const quarantineMs = 60_000
 
 export function createWakeUp({ store, clock, log, wake }: WakeUpDeps): WakeUp {
   let nextAt = Number.POSITIVE_INFINITY
   let cancel: (() => void) | undefined
   let running = false
   let stopped = false
+  /** Executions that could not be woken, and until when they are left alone. */
+  const leftAloneById = new Map<string, number>()
 
   function expect(at: number): void {
     if (stopped || at >= nextAt) return
@@ -50,8 +55,8 @@ export function createWakeUp({ store, clock, log, wake }: WakeUpDeps): WakeUp {
     nextAt = Number.POSITIVE_INFINITY
     try {
       await wakeDue()
-      const stored = await store.nextWakeAt()
-      if (stored !== undefined && stored < nextAt) nextAt = stored
+      const next = await nextOfStore()
+      if (next !== undefined && next < nextAt) nextAt = next
     } catch (error) {
       log.error({ err: error }, 'timers cannot be read')
       nextAt = clock.now() + storeRetryMs
@@ -62,12 +67,36 @@ export function createWakeUp({ store, clock, log, wake }: WakeUpDeps): WakeUp {
 
   async function wakeDue(): Promise<void> {
     for (;;) {
-      const due = await store.readDueTimers(clock.now(), executionsPerRead)
-      const results = await Promise.allSettled(due.map(({ executionId }) => wake(executionId)))
+      const limit = executionsPerRead + leftAloneById.size
+      const due = await store.readDueTimers(clock.now(), limit)
+      const results = await Promise.allSettled(due.filter(isWakeable).map(wakeOne))
       const failed = results.find((result) => result.status === 'rejected')
       if (failed !== undefined) throw failed.reason
-      if (due.length < executionsPerRead || stopped) return
+      if (due.length < limit || stopped) return
     }
+  }
+
+  async function wakeOne({ executionId }: DueTimer): Promise<void> {
+    try {
+      await wake(executionId)
+      leftAloneById.delete(executionId)
+    } catch (error) {
+      if (isOfTheStore(error)) throw error
+      leftAloneById.set(executionId, clock.now() + quarantineMs)
+      log.error({ err: error, executionId }, 'timers of an execution cannot be fired')
+    }
+  }
+
+  function isWakeable({ executionId }: DueTimer): boolean {
+    return (leftAloneById.get(executionId) ?? 0) <= clock.now()
+  }
+
+  /** The time of the next timer, those left aside that are left alone; they have a time of their own. */
+  async function nextOfStore(): Promise<number | undefined> {
+    if (leftAloneById.size === 0) return store.nextWakeAt()
+    const first = await store.readDueTimers(Number.MAX_SAFE_INTEGER, leftAloneById.size + 1)
+    const next = first.find(({ executionId }) => !leftAloneById.has(executionId))
+    return Math.min(next?.wakeAt ?? Number.POSITIVE_INFINITY, ...leftAloneById.values())
   }
 
   return {
@@ -79,4 +108,8 @@ export function createWakeUp({ store, clock, log, wake }: WakeUpDeps): WakeUp {
       cancel?.()
     },
   }
+}
+
+function isOfTheStore(error: unknown): boolean {
+  return !(error instanceof SignalboxError) || error.code === 'STORE_UNAVAILABLE'
 }
