@@ -40,7 +40,7 @@ async function main(sagas: number, durationMs: number, kept: string | undefined)
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-bench-'))
   try {
     const before = probeDisk(folder)
-    const raw = measureRaw(join(folder, 'raw.db'), durationMs)
+    const raw = await measureRaw(join(folder, 'raw.db'), durationMs)
     const empty = await measureStore(join(folder, 'empty.db'), durationMs)
     const path = kept ?? join(folder, 'filled.db')
     if (!existsSync(path)) await fillLoudly(path, sagas)
@@ -85,13 +85,14 @@ async function main(sagas: number, durationMs: number, kept: string | undefined)
   }
 }
 
-function measureRaw(path: string, durationMs: number): readonly Measured[] {
+async function measureRaw(path: string, durationMs: number): Promise<readonly Measured[]> {
   const loop = openRawLoop(path)
-  const measured = batchSizes.map((batchSize) => {
+  const measured: Measured[] = []
+  for (const batchSize of batchSizes) {
     const timer = createTimer()
-    while (timer.spentMs() < durationMs) timer.time(batchSize, () => loop.commit(batchSize))
-    return timer.measured()
-  })
+    while (timer.spentMs() < durationMs) await timer.time(batchSize, () => loop.commit(batchSize))
+    measured.push(timer.measured())
+  }
   loop.close()
   return measured
 }
@@ -129,10 +130,9 @@ function createTimer() {
   let writes = 0
   return {
     spentMs: () => totalMs,
-    time<Result>(count: number, work: () => Result): Result {
-      // A store on a synchronous driver has done its work when its promise is handed out.
+    async time<Result>(count: number, work: () => Result | Promise<Result>): Promise<Result> {
       const begunAt = performance.now()
-      const result = work()
+      const result = await work()
       const latencyMs = performance.now() - begunAt
       latenciesMs.push(latencyMs)
       totalMs += latencyMs

@@ -127,12 +127,7 @@ export class Committer {
   }
 
   #count({ flow, updatedAt }: EncodedWrite, before: Head | undefined, after: Head): void {
-    if (before === undefined) {
-      this.#counts.add(flow, after.status, after.node, 1)
-    } else if (before.status !== after.status || before.node !== after.node) {
-      this.#counts.add(flow, before.status, before.node, -1)
-      this.#counts.add(flow, after.status, after.node, 1)
-    }
+    this.#counts.move(flow, before, after)
     const incidents = (after.hasIncident ?? 0) - (before?.hasIncident ?? 0)
     this.#counts.touch(flow, incidents, updatedAt)
   }

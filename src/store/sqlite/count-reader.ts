@@ -17,7 +17,7 @@ export class CountReader {
 
   constructor(database: DatabaseSync) {
     this.#selectCounts = database.prepare(
-      'SELECT flow, status, node, count FROM execution_counts WHERE count > 0',
+      'SELECT flow, version, status, node, stage, count FROM execution_counts WHERE count > 0',
     )
     this.#selectActivity = database.prepare(
       'SELECT flow, incidents, last_activity_at FROM flow_activity',
@@ -47,19 +47,21 @@ export class CountReader {
     return counts
   }
 
-  /** The groups that fit a filter's flow, status and node. */
-  groups({ flow, status, node }: ExecutionFilter): readonly Group[] {
+  /** The groups that fit a filter, as far as it asks for what groups have in common. */
+  groups({ flow, version, status, node, stage }: ExecutionFilter): readonly Group[] {
     return this.#rows().filter(
       (row) =>
         (flow === undefined || row.flow === flow) &&
+        (version === undefined || row.version === version) &&
         (status === undefined || status.includes(row.status)) &&
-        (node === undefined || row.node === node),
+        (node === undefined || row.node === node) &&
+        (stage === undefined || row.stage === stage),
     )
   }
 
   /** The number of executions that match, when the filter asks for nothing else. */
   countOf(filter: ExecutionFilter): number | undefined {
-    const { flow: _flow, node: _node, status: _status, ...rest } = filter
+    const { flow: _1, version: _2, status: _3, node: _4, stage: _5, ...rest } = filter
     const others = Object.values(rest).some((value) => value !== undefined)
     return others ? undefined : this.groups(filter).reduce((sum, { count }) => sum + count, 0)
   }

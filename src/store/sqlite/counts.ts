@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
-interface Delta {
-  readonly flow: string
+/** What executions that are counted together have in common, beside their flow. */
+interface Place {
+  readonly version: number
   readonly status: string
   readonly node: string
-  count: number
+  readonly stage: string | null
 }
 
 interface Activity {
@@ -13,18 +14,19 @@ interface Activity {
 }
 
 /**
- * Executions per flow, status and node. What the writes of a commit change is summed up first, so
+ * Executions per flow, version, status, node and stage. What the writes of a commit change is summed up first, so
  * that the cost is per commit and not per write.
  */
 export class Counts {
-  readonly #deltas = new Map<string, Delta>()
+  readonly #deltas = new Map<string, Place & { readonly flow: string; count: number }>()
   readonly #activities = new Map<string, Activity>()
   readonly #addCount: StatementSync
   readonly #addActivity: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#addCount = database.prepare(`
-      INSERT INTO execution_counts (flow, status, node, count) VALUES (?, ?, ?, ?)
+      INSERT INTO execution_counts (flow, version, status, node, stage, count)
+      VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET count = count + excluded.count`)
     this.#addActivity = database.prepare(`
       INSERT INTO flow_activity (flow, incidents, last_activity_at) VALUES (?, ?, ?)
@@ -32,12 +34,13 @@ export class Counts {
         last_activity_at = max(last_activity_at, excluded.last_activity_at)`)
   }
 
-  add(flow: string, status: string, node: string, count: 1 | -1): void {
-    // The length keeps odd names apart that would otherwise run together.
-    const name = `${status} ${node.length} ${node}${flow}`
-    const delta = this.#deltas.get(name)
-    if (delta === undefined) this.#deltas.set(name, { flow, status, node, count })
-    else delta.count += count
+  /** An execution that is new, or has moved. */
+  move(flow: string, before: Place | undefined, after: Place): void {
+    if (before !== undefined) {
+      if (isSamePlace(before, after)) return
+      this.#add(flow, before, -1)
+    }
+    this.#add(flow, after, 1)
   }
 
   touch(flow: string, incidents: number, at: number): void {
@@ -52,8 +55,8 @@ export class Counts {
 
   /** Writes what was summed up. Belongs inside the transaction of the writes. */
   flush(): void {
-    for (const { flow, status, node, count } of this.#deltas.values()) {
-      if (count !== 0) this.#addCount.run(flow, status, node, count)
+    for (const { flow, version, status, node, stage, count } of this.#deltas.values()) {
+      if (count !== 0) this.#addCount.run(flow, version, status, node, stage ?? '', count)
     }
     for (const [flow, { incidents, lastActivityAt }] of this.#activities) {
       this.#addActivity.run(flow, incidents, lastActivityAt)
@@ -65,4 +68,22 @@ export class Counts {
     this.#deltas.clear()
     this.#activities.clear()
   }
+
+  #add(flow: string, place: Place, count: 1 | -1): void {
+    const { version, status, node, stage } = place
+    // The lengths keep odd names apart that would otherwise run together.
+    const name = `${version} ${status} ${node.length} ${flow.length} ${node}${flow}${stage ?? ''}`
+    const delta = this.#deltas.get(name)
+    if (delta === undefined) this.#deltas.set(name, { flow, version, status, node, stage, count })
+    else delta.count += count
+  }
+}
+
+function isSamePlace(before: Place, after: Place): boolean {
+  return (
+    before.status === after.status &&
+    before.node === after.node &&
+    before.stage === after.stage &&
+    before.version === after.version
+  )
 }

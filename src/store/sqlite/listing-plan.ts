@@ -15,17 +15,19 @@ export interface Branch {
   readonly clauses: readonly Clause[]
 }
 
-/** How many executions are in a node with a status. */
+/** Executions that are counted together. */
 export interface Group {
   readonly flow: string
+  readonly version: number
   readonly status: Status
   readonly node: string
+  readonly stage: string
   readonly count: number
 }
 
 /** What is known of the stored executions before any of them is read. */
 export interface Knowledge {
-  /** The groups that fit the filter's flow, status and node; what fits is in one of them. */
+  /** The groups that fit the filter; what it finds is in one of them. */
   readonly groups: readonly Group[]
   /** How many search terms lie in a range, counted up to `limit`. */
   readonly countTerms: (from: string, to: string, limit: number) => number
@@ -65,7 +67,9 @@ function branchesOfFlow(
   const inFlow = [equal('flow', flow), ...clauses]
   if (filter.incident === true) return [branch('executions_by_incident', inFlow)]
   const groups = allGroups.filter((group) => group.flow === flow)
-  const isNarrow = filter.status !== undefined || filter.node !== undefined
+  const isNarrow = [filter.status, filter.node, filter.stage, filter.version].some(
+    (value) => value !== undefined,
+  )
   const few = groups.reduce((sum, { count }) => sum + count, 0) <= sortedRowsMax
   if (sort.endsWith('updatedAt') && !(isNarrow && few)) {
     return [branch('executions_by_update', inFlow)]

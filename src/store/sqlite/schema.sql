@@ -101,10 +101,13 @@ CREATE INDEX search_terms_by_execution ON search_terms (execution);
 
 CREATE TABLE execution_counts (
   flow TEXT NOT NULL,
+  version INTEGER NOT NULL,
   status TEXT NOT NULL,
   node TEXT NOT NULL,
+  -- Empty where the node has none.
+  stage TEXT NOT NULL,
   count INTEGER NOT NULL,
-  PRIMARY KEY (flow, status, node)
+  PRIMARY KEY (flow, version, status, node, stage)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE flow_activity (
