@@ -13,7 +13,7 @@ import { countsLine, type View } from './runner/render.ts'
 import { describeDeath, type Server, startServer, stopServer } from './runner/server.ts'
 import { serviceNames } from './runner/service-names.ts'
 import { createServices } from './runner/services.ts'
-import { createOrderWatch, type OrderWatch } from './runner/watch-orders.ts'
+import { createOrderWatch, type OrderCounts, type OrderWatch } from './runner/watch-orders.ts'
 
 const refreshMs = 500
 const newsKept = 3
@@ -23,7 +23,8 @@ let flags: Flags
 try {
   flags = readFlags(process.argv.slice(2), process.env)
 } catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+  console.error(error instanceof Error ? error.message : String(error))
+  console.error('`npm start -- --help` lists the flags.')
   process.exit(exitCodes.usage)
 }
 if (flags.help) {
@@ -75,6 +76,8 @@ async function runShop(flags: Flags): Promise<number> {
     display.orderEnded(story)
     if (endedOrders >= flags.orders) end()
   })
+  await watch.refresh()
+  const endedEarlier = endedOf(watch.counts())
   for (const name of serviceNames) if (!flags.without.includes(name)) services.start(name)
 
   const startedAtMs = Date.now()
@@ -84,6 +87,7 @@ async function runShop(flags: Flags): Promise<number> {
     startedAtMs,
     nowMs: Date.now(),
     counts: watch.counts(),
+    endedEarlier,
     services: services.list(),
     latest: watch.latest(),
     news,
@@ -102,14 +106,21 @@ async function runShop(flags: Flags): Promise<number> {
   await showUntilEnd(display, watch, view, ending.signal)
 
   display.close()
-  console.log('Stopping: services first, then Signalbox …')
+  if (failure !== undefined) console.error(`${failure}\n`)
+  console.log(
+    failure === undefined
+      ? 'Stopping: services first, then Signalbox …'
+      : 'Stopping the services …',
+  )
   await placing
   await services.stopAll()
   await stopServer(server)
   console.log(countsLine(watch.counts(), (_, text) => text))
-  if (failure === undefined) return exitCodes.ok
-  console.error(failure)
-  return exitCodes.failed
+  return failure === undefined ? exitCodes.ok : exitCodes.failed
+}
+
+function endedOf({ delivered, rolledBack, failed }: OrderCounts): number {
+  return delivered + rolledBack + failed
 }
 
 async function showUntilEnd(

@@ -1,4 +1,4 @@
-import { createPaint, fit } from './paint.ts'
+import { createPaint } from './paint.ts'
 import { countsLine, dashboard, storyLine, type View } from './render.ts'
 import type { OrderStory } from './order-story.ts'
 
@@ -22,7 +22,7 @@ export function createDashboard(
   input: NodeJS.ReadStream,
   onKey: (key: string) => void,
 ): Display {
-  const paint = createPaint(process.env['NO_COLOR'] === undefined)
+  const paint = createPaint((process.env['NO_COLOR'] ?? '') === '')
   output.write(enterScreen)
   if (input.isTTY) {
     input.setRawMode(true)
@@ -31,9 +31,9 @@ export function createDashboard(
   }
   return {
     show: (view) => {
-      const rows = Math.max(1, output.rows - 1)
-      const lines = dashboard(view, paint).slice(0, rows)
-      const text = lines.map((line) => `${fit(line, output.columns)}${clearLine}\n`).join('')
+      const size = { columns: output.columns, rows: Math.max(1, output.rows - 1) }
+      const lines = dashboard(view, size, paint)
+      const text = lines.map((line) => `${line}${clearLine}\n`).join('')
       output.write(`${home}${text}${clearBelow}`)
     },
     orderEnded: () => {},

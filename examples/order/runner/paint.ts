@@ -1,4 +1,4 @@
-const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36 } as const
 
 export type Style = keyof typeof codes
 
@@ -12,9 +12,14 @@ export function createPaint(colours: boolean): Paint {
 const escape = '\u001B'
 const sequences = new RegExp(`${escape}\\[[0-9;]*m`, 'g')
 
+/** How wide a line is on the terminal. */
+export function visibleCharacters(line: string): number {
+  return line.replace(sequences, '').length
+}
+
 /** Shortens a line to the width of the terminal; colours do not count. */
 export function fit(line: string, width: number): string {
-  if (line.replace(sequences, '').length <= width) return line
+  if (visibleCharacters(line) <= width) return line
   let taken = ''
   let length = 0
   for (const part of line.split(new RegExp(`(${escape}\\[[0-9;]*m)`))) {

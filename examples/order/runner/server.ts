@@ -16,6 +16,7 @@ export interface ServerOptions {
 
 const program = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts')
 const stepMs = 50
+const usageError = 'exit code 2'
 const graceMs = 15_000
 
 /** Starts Signalbox; fulfilled when it is ready. Throws an `Error` that ends with its last words. */
@@ -36,8 +37,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const endEarly = (): void => child.kill('SIGTERM')
   options.signal.addEventListener('abort', endEarly)
   const died = child.ended.then((how): never => {
-    const words = child.lastLines().map((line) => `  ${errorDetail(line) ?? line}`)
-    throw new Error([`Signalbox did not start (${how}):`, ...words].join('\n'))
+    const words = child.lastLines().map((line) => `  ${errorText(line) ?? line}`)
+    const hint = how === usageError ? ['`npm start -- --help` lists the flags.'] : []
+    throw new Error([`Signalbox did not start (${how}):`, ...words, ...hint].join('\n'))
   })
   const url = await Promise.race([address, died])
   await Promise.race([untilReady(url), died])
@@ -59,8 +61,16 @@ function urlOf(line: string): string | undefined {
 }
 
 /** With --json the server also says in one line why it cannot start. */
-function errorDetail(line: string): string | undefined {
-  return /"detail":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1]?.replaceAll('\\"', '"')
+function errorText(line: string): string | undefined {
+  const detail = field(line, 'detail')
+  if (detail === undefined) return undefined
+  const code = field(line, 'code')
+  return code === undefined ? detail : `${detail}\n  What to do: docs/errors/${code}.md`
+}
+
+function field(line: string, name: string): string | undefined {
+  const value = new RegExp(`"${name}":"((?:[^"\\\\]|\\\\.)*)"`).exec(line)?.[1]
+  return value?.replaceAll('\\"', '"')
 }
 
 async function untilReady(url: string): Promise<void> {
@@ -84,10 +94,11 @@ export async function stopServer({ child }: Server): Promise<void> {
 
 /** What to tell people when the server has died of itself. */
 export function describeDeath(how: string, server: Server, logFolder: string): string {
-  const words = server.child.lastLines().slice(-5)
+  // Whoever is killed has no last words; the lines before tell of something else.
+  const words = how === 'SIGKILL' ? [] : server.child.lastLines().slice(-5)
   return [
     `Signalbox has died (${how}). Nothing that it acknowledged is lost: start again, and orders go on.`,
-    `Its log is ${join(logFolder, 'server.log')}; its last words:`,
+    `Its log is ${join(logFolder, 'server.log')}${words.length === 0 ? '.' : '; its last words:'}`,
     ...words.map((line) => `  ${line}`),
   ].join('\n')
 }
