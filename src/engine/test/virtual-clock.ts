@@ -7,6 +7,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>
   /** When what is scheduled next is due. */
   nextAt(): number | undefined
+  /** Time does not go on while this says so: something outside of the process is waited for. */
+  waitWhile(isBusy: () => boolean): void
 }
 
 interface Alarm {
@@ -17,6 +19,7 @@ interface Alarm {
 export function createVirtualClock(startAt = 1_700_000_000_000): VirtualClock {
   const alarms = new Set<Alarm>()
   let now = startAt
+  let isBusy = (): boolean => false
 
   function next(): Alarm | undefined {
     let earliest: Alarm | undefined
@@ -45,10 +48,16 @@ export function createVirtualClock(startAt = 1_700_000_000_000): VirtualClock {
       now = until
     },
     nextAt: () => next()?.at,
+    waitWhile(condition) {
+      isBusy = condition
+    },
   }
-}
 
-/** What an alarm led to within the process is done: a few rounds of the event loop, no time. */
-async function settle(): Promise<void> {
-  for (let round = 0; round < 8; round += 1) await nextRound()
+  /** What an alarm led to is done: nothing is busy, for a few rounds of the event loop. */
+  async function settle(): Promise<void> {
+    for (let round = 0; round < 8; round += 1) {
+      await nextRound()
+      if (isBusy()) round = -1
+    }
+  }
 }

@@ -1,0 +1,103 @@
+import type { Store } from '../../store/store.ts'
+
+/** A real store that fails when it is told to. */
+export interface FaultyStore {
+  readonly store: Store
+  /** The process has died: nothing that was asked is answered any more. */
+  cut(): void
+  /** Commits from now on fail, so many of them: before they are stored, or after. */
+  failCommits(count: number, when: 'before' | 'after'): void
+  /** Reads from now on fail, so many of them. */
+  failReads(count: number): void
+  /** Whether something was asked that is not answered yet. */
+  isBusy(): boolean
+  /** How many commits were asked for. */
+  commits(): number
+  /** How many rows of the outbox were read. */
+  outboxRowsRead(): number
+}
+
+export function createFaultyStore(target: Store): FaultyStore {
+  const never = new Promise<never>(() => {})
+  let isCut = false
+  let failing: { count: number; readonly when: 'before' | 'after' } = { count: 0, when: 'before' }
+  let failingReads = 0
+  let commits = 0
+  let outboxRowsRead = 0
+  let asked = 0
+
+  async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (isCut) return never
+    asked += 1
+    try {
+      return await work()
+    } finally {
+      asked -= 1
+      if (isCut) await never
+    }
+  }
+
+  function read<Result>(work: () => Promise<Result>): Promise<Result> {
+    return guarded(() => {
+      if (failingReads <= 0) return work()
+      failingReads -= 1
+      return Promise.reject(new Error('the disk cannot be read'))
+    })
+  }
+
+  const store: Store = {
+    name: target.name,
+    commit: (writes) =>
+      guarded(async () => {
+        commits += 1
+        const fails = failing.count > 0
+        if (fails) failing.count -= 1
+        if (fails && failing.when === 'before') throw new Error('the disk is full')
+        const results = await target.commit(writes)
+        if (fails) throw new Error('the disk did not answer')
+        return results
+      }),
+    readExecutions: (ids) => read(() => target.readExecutions(ids)),
+    readInbox: (keys) => read(() => target.readInbox(keys)),
+    findByKey: (flow, key) => read(() => target.findByKey(flow, key)),
+    readJournal: (id, page) => read(() => target.readJournal(id, page)),
+    readOutbox: (query) =>
+      read(async () => {
+        const rows = await target.readOutbox(query)
+        outboxRowsRead += rows.length
+        return rows
+      }),
+    readOutboxCommands: (ids) => read(() => target.readOutboxCommands(ids)),
+    nextDueAt: (channel, after) => read(() => target.nextDueAt(channel, after)),
+    outboxChannels: () => read(() => target.outboxChannels()),
+    readDueTimers: (until, limit) => read(() => target.readDueTimers(until, limit)),
+    nextWakeAt: () => read(() => target.nextWakeAt()),
+    listExecutions: (query) => read(() => target.listExecutions(query)),
+    countExecutions: (filter) => read(() => target.countExecutions(filter)),
+    flowCounts: (flow) => read(() => target.flowCounts(flow)),
+    nodeCounts: (flow) => read(() => target.nodeCounts(flow)),
+    findUnwakeable: (limit) => read(() => target.findUnwakeable(limit)),
+    publishFlow: (version) => guarded(() => target.publishFlow(version)),
+    readFlowVersion: (flow, version) => read(() => target.readFlowVersion(flow, version)),
+    listFlowVersions: (flow) => read(() => target.listFlowVersions(flow)),
+    listFlows: () => read(() => target.listFlows()),
+    setFlowStatus: (flow, status) => guarded(() => target.setFlowStatus(flow, status)),
+    probe: () => guarded(() => target.probe()),
+    close: () => target.close(),
+  }
+  return {
+    store,
+    cut: () => {
+      isCut = true
+    },
+    failCommits: (count, when) => {
+      failing = { count, when }
+    },
+    failReads: (count) => {
+      failingReads = count
+    },
+    isBusy: () => asked > 0,
+    commits: () => commits,
+    outboxRowsRead: () => outboxRowsRead,
+  }
+}
