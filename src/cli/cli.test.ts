@@ -163,7 +163,7 @@ describe('flows', () => {
     expect((await signalbox('flows')).stdout).toMatch(/^order +Order +v1 +active/m)
     const { stdout } = await signalbox('flow', 'order')
     expect(stdout).toMatch(
-      /^InventoryChecked +\d* +ProcessPayment +RefundPayment +PaymentOK > OrderShipped, PaymentKO > rollback OrderFailed/m,
+      /^InventoryChecked +\d* +ProcessPayment +RefundPayment +PaymentOK (→|>) OrderShipped, PaymentKO (→|>) rollback OrderFailed/m,
     )
     expect((await signalbox('flow', 'order', '--text')).stdout).toContain('saga: order\n')
   })

@@ -64,9 +64,13 @@ export function createActCommand(context: CommandContext, definition: ActDefinit
       : ` ${extra.flags.replace(/<\w+>/, 'ManualCheck').replace(/^-\w, /, '')}`
   const example = `signalbox ${definition.name} 4711${flag} --reason "${definition.exampleReason}"`
   return withExamples(command, [
-    [definition.summary, example],
+    [capital(definition.summary), example],
     ['What would it do?', `${example} --dry-run`],
   ])
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 async function act(

@@ -52,6 +52,7 @@ function renderFlow(
   version: VersionWithGraph,
 ): string {
   const { paint, columns } = context.terminal.data
+  const arrow = context.terminal.unicode ? '→' : '>'
   const { graph } = version
   const edgesFrom = Map.groupBy(graph.edges, ({ from }) => from)
   const title = graph.title === undefined ? '' : `  ${graph.title}`
@@ -68,7 +69,7 @@ function renderFlow(
       { title: 'UNDO', text: (node) => node.undo?.command ?? '', shrinkTo: 6 },
       {
         title: 'WAYS OUT',
-        text: (node) => waysOut(node, edgesFrom.get(node.id) ?? []),
+        text: (node) => waysOut(node, edgesFrom.get(node.id) ?? [], arrow),
         shrinkTo: 16,
       },
     ],
@@ -89,12 +90,12 @@ function styleOf(node: GraphNode): 'green' | 'red' | 'bold' {
   return node.final === 'success' ? 'green' : 'red'
 }
 
-function waysOut(node: GraphNode, edges: readonly GraphEdge[]): string {
+function waysOut(node: GraphNode, edges: readonly GraphEdge[], arrow: string): string {
   if (node.final !== undefined) return `final: ${node.final}`
-  return edges.map(wayOut).join(', ')
+  return edges.map((edge) => wayOut(edge, arrow)).join(', ')
 }
 
-function wayOut({ by, to, rollback, stay, guard }: GraphEdge): string {
+function wayOut({ by, to, rollback, stay, guard }: GraphEdge, arrow: string): string {
   const how =
     by.kind === 'event'
       ? by.event
@@ -103,5 +104,5 @@ function wayOut({ by, to, rollback, stay, guard }: GraphEdge): string {
         : 'then'
   const condition = guard === undefined ? '' : ` if ${guard}`
   const target = stay ? 'stay' : `${rollback ? 'rollback ' : ''}${to ?? ''}`.trim()
-  return `${how}${condition} > ${target}`
+  return `${how}${condition} ${arrow} ${target}`
 }

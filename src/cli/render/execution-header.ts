@@ -50,12 +50,8 @@ export function renderExecutionHeader(execution: ExecutionView, options: HeaderO
       (waiting, index) =>
         [index === 0 ? 'waits for' : 'or for', escapeControls(waitingText(waiting, now))] as const,
     ),
-    ...execution.compensations.map(
-      ({ node, status, outcome: done }, index) =>
-        [
-          index === 0 ? 'undo' : '',
-          escapeControls(`${node}: ${status}${done === 'unknown' ? ' (outcome unknown)' : ''}`),
-        ] as const,
+    ...compensationTexts(execution).map(
+      (text, index) => [index === 0 ? 'undo' : '', escapeControls(text)] as const,
     ),
   ]
   return rows
@@ -63,6 +59,16 @@ export function renderExecutionHeader(execution: ExecutionView, options: HeaderO
       value === undefined ? [] : [`${paint('dim', name.padEnd(12))}${value}`],
     )
     .join('\n')
+}
+
+/** What was undone, and what a rollback would undo; nothing more can be undone after the end. */
+function compensationTexts({ compensations, finishedAt }: ExecutionView): readonly string[] {
+  return compensations
+    .filter(({ status }) => status !== 'remembered' || finishedAt === undefined)
+    .map(({ node, status, outcome }) => {
+      const unknown = outcome === 'unknown' ? ' (outcome unknown)' : ''
+      return `${node}: ${status === 'remembered' ? 'if rolled back' : status}${unknown}`
+    })
 }
 
 function waitingText(waiting: ExecutionView['waitingFor'][number], now: number): string {
