@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Channel, LeasedCommand, LeaseRequest, ReportAnswer } from '../../channel/channel.ts'
 import { createQueueChannel } from '../../channel/queue/queue-channel.ts'
+import type { CompileContext } from '../../flow/compilation.ts'
 import type { Json } from '../../kernel/model/json.ts'
 import { openMemoryStore } from '../../store/memory/memory-store.ts'
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts'
@@ -45,6 +46,8 @@ export interface TestEngineOptions {
   readonly inboundMessagesMax?: number
   /** Channels of the configuration; those not named here are queues. */
   readonly channels?: (clock: Clock) => readonly Channel[]
+  /** Asked at the beginning of each life. */
+  readonly compileContext?: () => CompileContext
 }
 
 export async function openEngine(
@@ -143,6 +146,7 @@ async function beginLife(
         schedule: ownClock.schedule,
         ...(windowCommands === undefined ? {} : { windowCommands }),
       }),
+    ...(options.compileContext === undefined ? {} : { compileContext: options.compileContext() }),
     clock: ownClock,
     log: errorLog(errors),
     ...(inboundMessagesMax === undefined ? {} : { inboundMessagesMax }),
