@@ -8,7 +8,8 @@ export interface Backoff {
 }
 
 const firstMs = 100
-const longestMs = 10_000
+/** Short enough that work goes on soon after a restart, long enough that asking costs nothing. */
+const longestMs = 3_000
 
 export function createBackoff(random: () => number = Math.random): Backoff {
   let failures = 0

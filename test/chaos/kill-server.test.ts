@@ -12,7 +12,6 @@ import { openOrderShop, type OrderShop } from './order-shop.ts'
 import { placeOrders } from './place-orders.ts'
 
 const kills = Number(process.env['SIGNALBOX_KILLS'] ?? 100)
-const ordersPerKill = 12
 
 let shop: OrderShop | undefined
 
@@ -28,15 +27,18 @@ test(
     shop = await openOrderShop()
     await shop.startServer()
     shop.startServices()
-    const orders = placeOrders(shop.url, kills * ordersPerKill, 16)
+    const orders = placeOrders(shop.url, 24)
 
     for (let kill = 0; kill < kills; kill += 1) {
-      // At a random moment: in the middle of commits, leases, results, rollbacks.
-      await delay(Math.random() * 150)
+      // Under load: orders have ended since the server is back, so the workers are back as well.
+      // And at a random moment: in the middle of commits, leases, results, rollbacks.
+      await untilMore(orders.ended)
+      await delay(Math.random() * 200)
       await shop.killServer()
       await shop.startServer()
     }
-    await orders.done
+    await orders.finish()
+    expect(orders.placed.length).toBeGreaterThan(kills)
     const client = createClient({ url: shop.url })
     const expectedStatuses = new Set(['completed', 'rolled-back', 'failed'])
     for (const id of orders.placed) {
@@ -66,6 +68,12 @@ test(
     }
   },
 )
+
+/** Waits until a count has grown. */
+async function untilMore(count: () => number): Promise<void> {
+  const before = count()
+  while (count() === before) await delay(5)
+}
 
 /** Folding the journal gives the stored execution, field by field. */
 async function expectReplayEqualsStored(store: Store, id: string): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@signalbox/client'
 import { afterEach, expect, test } from 'vitest'
 import { openOrderShop, type OrderShop } from './order-shop.ts'
-import { placeOrders } from './place-orders.ts'
+import { placeBatch } from './place-orders.ts'
 
 let shop: OrderShop | undefined
 
@@ -18,8 +18,7 @@ test('orders of a service that is away wait, and go on when it is back', async (
   const client = createClient({ url: shop.url })
   await shop.killService('shipment')
 
-  const orders = placeOrders(shop.url, 40, 8)
-  await orders.done
+  await placeBatch(shop.url, 40)
   const waiting = await untilSettled(client)
   expect(waiting.length).toBeGreaterThan(0)
   for (const { status, node } of waiting) {
