@@ -23,6 +23,9 @@ const lockWaitMs = 5_000
  */
 const checkpointPages = 4_000
 
+/** A log that grew beyond this, because a reader held it for long, is cut when it begins anew. */
+const logBytesKept = 64 * 1024 * 1024
+
 /** Opens the database file, making it when it is not there. */
 export function openDatabase(path: string, synchronous: Synchronous): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: lockWaitMs })
@@ -33,6 +36,7 @@ export function openDatabase(path: string, synchronous: Synchronous): DatabaseSy
       PRAGMA cache_size = -${cacheKibibytes};
       PRAGMA temp_store = MEMORY;
       PRAGMA wal_autocheckpoint = ${checkpointPages};
+      PRAGMA journal_size_limit = ${logBytesKept};
     `)
   } catch (error) {
     database.close()

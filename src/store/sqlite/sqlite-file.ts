@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
 import type { Execution } from '../../kernel/model/execution.ts'
 import type { Json } from '../../kernel/model/json.ts'
@@ -57,6 +57,7 @@ export class SqliteFile {
   readonly #counts: CountReader
   readonly #listing: Listing
   readonly #flows: FlowRows
+  readonly #writeProbe: StatementSync
 
   constructor(path: string, opened: Opened) {
     const { database } = opened
@@ -67,6 +68,9 @@ export class SqliteFile {
     this.#counts = new CountReader(database)
     this.#listing = new Listing(database, this.#reader, this.#counts)
     this.#flows = new FlowRows(database)
+    this.#writeProbe = database.prepare(`
+      INSERT INTO sequences (name, value) VALUES ('probe', 1)
+      ON CONFLICT DO UPDATE SET value = value + 1`)
     this.#committer = new Committer(database, {
       heads: new Heads(database),
       counts: new Counts(database),
@@ -175,13 +179,7 @@ export class SqliteFile {
   }
 
   probe(): void {
-    this.#guarded(() =>
-      this.#opened.database.exec(`
-      BEGIN IMMEDIATE;
-      INSERT INTO sequences (name, value) VALUES ('probe', 1)
-        ON CONFLICT DO UPDATE SET value = value + 1;
-      COMMIT`),
-    )
+    this.#guarded(() => this.#writeProbe.run())
   }
 
   close(): void {
