@@ -11,6 +11,8 @@ export const limits = {
   secretBytes: 65_536,
   /** The console stays fluid with 500 nodes, the checker's searches stay under a second. */
   flowNodes: 1_000,
+  /** What one state may send besides: each goes out with each entering, often with the whole state. */
+  alsoCommands: 50,
   /** As Process Manager: an execution that enters more nodes is looping. */
   nodesPerExecution: 999,
   /** What a flow may raise `limits.nodes` to. */

@@ -119,6 +119,8 @@ describe('the work of one evaluation is bounded', () => {
   const state = {
     list: Array.from({ length: 5_000 }, (_, index) => index),
     text: 'x'.repeat(100_000),
+    // The search of an engine compares the whole part at every place before it finds the odd letter.
+    part: `${'x'.repeat(25_000)}y${'x'.repeat(25_000)}`,
   }
 
   test.each([
@@ -132,6 +134,11 @@ describe('the work of one evaluation is bounded', () => {
     ['a value that is shared and shared', doubled('[state.list, state.list]')],
     ['joins of joins', doubled('[state.text, state.text].join()')],
     ['searches', 'state.list.map(a, state.text.matches("(x+)+y"))'],
+    ['a long part, looked for', 'state.text.contains(state.part)'],
+    ['a long part, looked for from the end', 'state.text.lastIndexOf(state.part)'],
+    ['a long part, to split at', 'state.text.split(state.part)'],
+    ['a long part, to replace', 'state.text.replace(state.part, "")'],
+    ['a short part, looked for often', 'state.list.map(a, state.text.contains("y"))'],
     ['a long range', 'range(100000000 * size(state.list))'],
     ['equal lists', 'state.list.map(a, [state.list] == [state.list.map(b, b)])'],
     ['replacements', doubled('state.text.replace("x", "xxxx")')],
@@ -150,6 +157,12 @@ describe('the work of one evaluation is bounded', () => {
     const [start = ''] = /state\.(list|text)/.exec(expression) ?? []
     return `cel.bind(v0, ${start}, ${nested})`
   }
+})
+
+test('a long text can be searched', () => {
+  const scope = { state: { text: 'x'.repeat(1_000_000), part: 'y'.repeat(500) } }
+  expect(run('${ state.text.contains(state.part) }', scope)).toEqual({ ok: true, value: false })
+  expect(run('${ state.text.indexOf(state.part) }', scope)).toEqual({ ok: true, value: -1 })
 })
 
 test('a state of the largest size can be copied', () => {

@@ -57,7 +57,11 @@ export function parseCel(text: string): ASTNode {
     return grammar.parse(text).ast
   } catch (error) {
     if (error instanceof ParseError) throw syntaxProblem(error, text)
-    const message = `Expected an expression, found one that cannot be read: ${String(error)}.`
+    // The parser recurses: without brackets to count, depth beyond all measure ends on the stack.
+    const message =
+      error instanceof RangeError
+        ? 'Expected a CEL expression, found one that is nested too deeply.'
+        : `Expected an expression, found one that cannot be read: ${String(error)}.`
     throw new ExpressionProblem('EXPRESSION_SYNTAX', message, { start: 0, end: text.length })
   }
 }

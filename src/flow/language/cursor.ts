@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from '../check/catalogue.ts'
 import type { Fix } from '../diagnostic.ts'
 import type { Json, JsonObject } from '../../kernel/model/json.ts'
-import type { MapNode, SourceNode, Span } from '../source/source-node.ts'
+import { entryOf, type MapNode, type SourceNode, type Span } from '../source/source-node.ts'
 import { suggest } from '../suggest.ts'
 import type { Path, Report } from './report.ts'
 
@@ -32,7 +32,7 @@ export class Cursor {
 
   get(key: string): Cursor | undefined {
     if (this.node.kind !== 'map') return undefined
-    const entry = this.node.entries.find((candidate) => candidate.key === key)
+    const entry = entryOf(this.node, key)
     return entry && new Cursor(this.report, entry.value, [...this.path, key], entry.keySpan)
   }
 
@@ -140,7 +140,7 @@ function reportUnknownKey(
   what: string,
   known: readonly string[],
 ): string | undefined {
-  const free = known.filter((name) => !map.entries.some((entry) => entry.key === name))
+  const free = known.filter((name) => entryOf(map, name) === undefined)
   const glued = gluedProperty(key, free)
   const meant = glued?.name ?? suggest(key, free)
   const span = value.keySpan ?? value.node.span

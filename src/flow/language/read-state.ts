@@ -1,3 +1,4 @@
+import { limits } from '../../kernel/limits.ts'
 import type { Node } from '../../kernel/model/node.ts'
 import type { TimedTransitions, Transition } from '../../kernel/model/transition.ts'
 import { suggest } from '../suggest.ts'
@@ -98,6 +99,11 @@ function readActivity(cursor: Cursor, context: SagaContext): Node['activity'] {
 function readAlso(cursor: Cursor | undefined, context: SagaContext): Node['also'] {
   if (cursor === undefined) return []
   const commands = cursor.kind === 'list' ? cursor.items() : [cursor]
+  if (commands.length > limits.alsoCommands) {
+    const message = `Expected at most ${limits.alsoCommands} commands in \`also\`, found ${commands.length}.`
+    cursor.wrong('LIMIT_EXCEEDED', message)
+    return []
+  }
   return commands.flatMap((command) => readCommand(command, context) ?? [])
 }
 

@@ -6,6 +6,9 @@ import { isJsonObject } from '../../kernel/model/json.ts'
 import type { Json, JsonObject } from '../../kernel/model/json.ts'
 import type { Cursor } from './cursor.ts'
 import { shorten } from './cursor.ts'
+import { EvaluationFailure } from '../expressions/failure.ts'
+import { schemaPatterns } from './schema-pattern.ts'
+import { hasUniqueItems } from './unique-items.ts'
 
 const ajv = new Ajv2020({
   allErrors: false,
@@ -17,8 +20,17 @@ const ajv = new Ajv2020({
   // Schemas of flows come and go; nothing may stay behind.
   addUsedSchema: false,
   logger: false,
+  code: { regExp: schemaPatterns },
 })
 formats.default.default(ajv)
+ajv.removeKeyword('uniqueItems')
+ajv.addKeyword({
+  keyword: 'uniqueItems',
+  type: 'array',
+  schemaType: 'boolean',
+  error: { message: 'must NOT have duplicate items' },
+  validate: (isAsked: boolean, items: readonly Json[]) => !isAsked || hasUniqueItems(items),
+})
 
 /** Compiles a JSON Schema (draft 2020-12) of the flow; reports a schema that is none. */
 export function readSchema(cursor: Cursor): SchemaCheck | undefined {
@@ -32,6 +44,7 @@ export function readSchema(cursor: Cursor): SchemaCheck | undefined {
       check: (value) => (validate(value) ? [] : (validate.errors ?? []).map(readable)),
     }
   } catch (error) {
+    if (error instanceof EvaluationFailure) return cursor.wrong('VALUE_INVALID', error.message)
     const reason = shorten(error instanceof Error ? error.message : String(error))
     return cursor.wrong(
       'VALUE_INVALID',

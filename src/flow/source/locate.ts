@@ -1,5 +1,5 @@
 import type { Locate } from '../compilation.ts'
-import type { SourceNode, Span } from './source-node.ts'
+import { entryOf, type SourceNode, type Span } from './source-node.ts'
 import type { TextPositions } from './text-positions.ts'
 
 /** Finds the text of a path; of a path that is not there, the nearest parent. */
@@ -18,7 +18,7 @@ export function spanOfPath(
   let key: Span | undefined
   for (const step of path) {
     if (node.kind === 'map') {
-      const entry = node.entries.find((candidate) => candidate.key === String(step))
+      const entry = entryOf(node, String(step))
       if (entry === undefined) break
       key = entry.keySpan
       node = entry.value

@@ -46,5 +46,26 @@ export interface SourceReading {
 
 /** The entry's value, or nothing. With a key that is there twice, the first one counts. */
 export function valueOf(map: MapNode, key: string): SourceNode | undefined {
-  return map.entries.find((entry) => entry.key === key)?.value
+  return entryOf(map, key)?.value
+}
+
+/** The first entry with this key. */
+export function entryOf(map: MapNode, key: string): SourceEntry | undefined {
+  if (map.entries.length < indexedFrom) return map.entries.find((entry) => entry.key === key)
+  return indexOf(map).get(key)
+}
+
+/** Shorter lists are searched as fast. Longer ones are looked up often: each key once, or worse. */
+const indexedFrom = 32
+
+const indexes = new WeakMap<MapNode, ReadonlyMap<string, SourceEntry>>()
+
+function indexOf(map: MapNode): ReadonlyMap<string, SourceEntry> {
+  let index = indexes.get(map)
+  if (index === undefined) {
+    // The last one set wins, so the first entry with a key has to come last.
+    index = new Map(map.entries.toReversed().map((entry) => [entry.key, entry]))
+    indexes.set(map, index)
+  }
+  return index
 }

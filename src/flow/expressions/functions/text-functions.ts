@@ -6,6 +6,7 @@ import type { ExpressionFunction } from '../function.ts'
 import { compilePattern } from '../pattern/compile-pattern.ts'
 import { toText } from '../to-json.ts'
 import { boolType, numberType, stringType } from '../type.ts'
+import type { Type } from '../type.ts'
 import type { Value } from '../value.ts'
 
 /** The longest text that padding or repeating makes. */
@@ -20,9 +21,9 @@ export const textFunctions: readonly ExpressionFunction[] = [
   simple('trim', (value) => value.trim()),
   simple('capitalize', (value) => value.charAt(0).toUpperCase() + value.slice(1)),
   simple('urlEncode', (value) => encodeURIComponent(value.toWellFormed())),
-  question('contains', (value, part) => value.includes(part)),
-  question('startsWith', (value, part) => value.startsWith(part)),
-  question('endsWith', (value, part) => value.endsWith(part)),
+  search('contains', boolType, (value, part) => value.includes(part)),
+  search('startsWith', boolType, (value, part) => value.startsWith(part)),
+  search('endsWith', boolType, (value, part) => value.endsWith(part)),
   {
     name: 'matches',
     parameters: ['string', 'string'],
@@ -32,18 +33,8 @@ export const textFunctions: readonly ExpressionFunction[] = [
     },
     run: (values, frame) => compilePattern(text(values, 1)).test(text(values, 0), frame),
   },
-  {
-    name: 'indexOf',
-    parameters: ['string', 'string'],
-    result: numberType,
-    run: (values) => text(values, 0).indexOf(text(values, 1)),
-  },
-  {
-    name: 'lastIndexOf',
-    parameters: ['string', 'string'],
-    result: numberType,
-    run: (values) => text(values, 0).lastIndexOf(text(values, 1)),
-  },
+  search('indexOf', numberType, (value, part) => value.indexOf(part)),
+  search('lastIndexOf', numberType, (value, part) => value.lastIndexOf(part)),
   {
     name: 'substring',
     parameters: ['string', 'number', 'number'],
@@ -63,6 +54,7 @@ export const textFunctions: readonly ExpressionFunction[] = [
     result: stringType,
     run: (values, frame) => {
       const [value, part, put] = [text(values, 0), text(values, 1), text(values, 2)]
+      spend(frame, searchSteps(value, part))
       const made = value.split(part).length * put.length
       spend(frame, (value.length + made) >> 4)
       return value.replaceAll(part, () => put)
@@ -73,8 +65,9 @@ export const textFunctions: readonly ExpressionFunction[] = [
     parameters: ['string', 'string'],
     result: listOfText,
     run: (values, frame) => {
-      spend(frame, text(values, 0).length >> 2)
-      return text(values, 0).split(text(values, 1))
+      const [value, separator] = [text(values, 0), text(values, 1)]
+      spend(frame, (value.length >> 2) + searchSteps(value, separator))
+      return value.split(separator)
     },
   },
   {
@@ -112,16 +105,30 @@ function simple(name: string, change: (value: string) => string): ExpressionFunc
   }
 }
 
-function question(
+function search(
   name: string,
-  answer: (value: string, part: string) => boolean,
+  result: Type,
+  answer: (value: string, part: string) => Value,
 ): ExpressionFunction {
   return {
     name,
     parameters: ['string', 'string'],
-    result: boolType,
-    run: (values) => answer(text(values, 0), text(values, 1)),
+    result,
+    run: (values, frame) => {
+      const [value, part] = [text(values, 0), text(values, 1)]
+      spend(frame, searchSteps(value, part))
+      return answer(value, part)
+    },
   }
+}
+
+/**
+ * Looking for a part takes the text's length at best, and at worst a comparison of the whole part at
+ * every place; a thousand comparisons take about as long as one step.
+ */
+function searchSteps(value: string, part: string): number {
+  const places = Math.max(0, value.length - part.length)
+  return (value.length >> 4) + Math.floor((places * part.length) / 1_024)
 }
 
 function padding(
