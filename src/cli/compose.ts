@@ -1,13 +1,13 @@
 import type { Channel } from '../channel/channel.ts'
 import { createHttpChannel } from '../channel/http/http-channel.ts'
 import { createQueueChannel } from '../channel/queue/queue-channel.ts'
-import { requireSafeBind } from '../config/bind.ts'
 import type { ChannelConfiguration, Configuration } from '../config/configuration.ts'
 import { createEngine } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Log } from '../engine/log.ts'
 import { SignalboxError } from '../errors/signalbox-error.ts'
 import type { Authentication } from '../http/auth/authentication.ts'
+import { requireProtectedAddress } from '../http/auth/require-protected-address.ts'
 import { createHttpServer } from '../http/server.ts'
 import { openMemoryStore } from '../store/memory/memory-store.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
@@ -31,8 +31,10 @@ export interface Signalbox {
 
 /** Puts store, channels, engine and HTTP server together. Throws what each of them throws. */
 export async function compose(configuration: Configuration, log: Log): Promise<Signalbox> {
-  requireSafeBind(configuration)
   const { limits, http } = configuration
+  const auth = authenticationOf(configuration)
+  // Before anything is opened.
+  requireProtectedAddress(http.host, auth)
   const store = await openStore(configuration)
   const compileContext = compileContextOf(configuration)
   const engine = createEngine({
@@ -50,7 +52,7 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
     log,
     host: http.host,
     port: http.port,
-    auth: authenticationOf(configuration),
+    auth,
     compileContext,
     limits: { inboundMessages: limits.inboundMessages },
   })

@@ -1,4 +1,4 @@
-import { closestName } from './closest-name.ts'
+import { suggest } from '../flow/suggest.ts'
 import type { Environment } from './environment.ts'
 import { otherVariables, settings } from './settings.ts'
 
@@ -14,7 +14,7 @@ export function misspeltVariables(env: Environment): readonly string[] {
     .map((name) => name.slice(prefix.length))
     .filter((name) => !known.includes(name))
     .flatMap((name) => {
-      const closest = closestName(name, known)
+      const closest = suggest(name, known)
       return closest === undefined
         ? []
         : [`The variable ${prefix}${name} is not read. Did you mean ${prefix}${closest}?`]

@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv'
-import { closestName } from './closest-name.ts'
+import { suggest } from '../flow/suggest.ts'
 import { configurationSchema } from './schema.ts'
 import { parseStoreUrl } from './store-url.ts'
 
@@ -107,7 +107,7 @@ function unknownKey(key: string, error: ErrorObject): string {
   const known = Object.keys(
     isRecord(error.parentSchema?.['properties']) ? error.parentSchema['properties'] : {},
   )
-  const closest = closestName(key, known)
+  const closest = suggest(key, known)
   const hint = closest === undefined ? '' : `. Did you mean ${quote(closest)}?`
   return `expected one of ${known.join(', ')}, found the key ${quote(key)}${hint}`
 }

@@ -8,7 +8,7 @@ import { SignalboxError } from '../errors/signalbox-error.ts'
 import { limits } from '../kernel/limits.ts'
 import type { Identity } from './auth/authentication.ts'
 import { createAuthorize } from './auth/authorize.ts'
-import { isLoopback } from './auth/loopback.ts'
+import { requireProtectedAddress } from './auth/require-protected-address.ts'
 import { access } from './auth/roles.ts'
 import { parseJson } from './body/parse-json.ts'
 import type { HttpContext } from './context.ts'
@@ -49,7 +49,7 @@ const closeGraceMs = 5_000
 
 /** Builds the HTTP API around an engine. Throws BIND_WITHOUT_AUTH. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  requireProtectedAddress(options)
+  requireProtectedAddress(options.host, options.auth)
   const log = options.log ?? silentLog
   const app = createApp(createErrorHandler(log))
   const { context, close: closeContext } = createContext(options)
@@ -84,14 +84,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       return typeof address === 'object' && address !== null ? address : undefined
     },
   }
-}
-
-function requireProtectedAddress({ auth, host }: HttpServerOptions): void {
-  if (auth.mode === 'tokens' || isLoopback(host)) return
-  throw new SignalboxError(
-    'BIND_WITHOUT_AUTH',
-    `expected tokens to be configured for an address that others can reach, found none for ${JSON.stringify(host)}`,
-  )
 }
 
 function createApp(handleError: ReturnType<typeof createErrorHandler>): FastifyInstance {

@@ -15,6 +15,8 @@ interface Zone {
 
 const kernel = /^src\/kernel\//
 const flow = /^src\/flow\//
+/** "Did you mean …?", for names of flows and of the configuration. */
+const suggest = /^src\/flow\/suggest\.ts$/
 const errors = /^src\/errors\//
 const storePort = /^src\/store\/[^/]+\.ts$/
 const channelPort = /^src\/channel\/[^/]+\.ts$/
@@ -66,7 +68,7 @@ export const zones: readonly Zone[] = [
   {
     name: 'config',
     files: /^src\/config\//,
-    mayImport: [kernel, errors],
+    mayImport: [kernel, errors, suggest],
     packages: ['node:', 'ajv', 'ajv-formats', 'yaml'],
   },
   {

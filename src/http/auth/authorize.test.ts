@@ -4,6 +4,7 @@ import type { Identity } from './authentication.ts'
 import { createAuthorize } from './authorize.ts'
 import { createToken, hashToken } from './hash-token.ts'
 import { isLoopback } from './loopback.ts'
+import { requireProtectedAddress } from './require-protected-address.ts'
 import { type Access, access } from './roles.ts'
 
 type Outcome = Identity | string
@@ -144,3 +145,21 @@ test.each([
 ])('%s is loopback: %s', (host, expected) => {
   expect(isLoopback(host)).toBe(expected)
 })
+
+test.each(['0.0.0.0', '::', '192.168.0.1', '127.example', 'example.org', 'a.localhost'])(
+  'the address %s needs a token',
+  (host) => {
+    expect(() => requireProtectedAddress(host, { mode: 'off', allowedHosts: [] })).toThrow(
+      'BIND_WITHOUT_AUTH',
+    )
+    const token = { name: 'a', sha256: '0'.repeat(64), roles: ['admin'] } as const
+    expect(() => requireProtectedAddress(host, { mode: 'tokens', tokens: [token] })).not.toThrow()
+  },
+)
+
+test.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1', '[::1]'])(
+  'the address %s needs none',
+  (host) => {
+    expect(() => requireProtectedAddress(host, { mode: 'off', allowedHosts: [] })).not.toThrow()
+  },
+)
