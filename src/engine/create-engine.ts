@@ -59,8 +59,15 @@ export function createEngine(options: EngineOptions): Engine {
     if (listeners.size > 0) notifyListeners(work, write.execution)
   }
 
-  function onDoubt(): void {
-    for (const { dispatcher } of connectionsByName.values()) dispatcher.doubt()
+  function onDoubt(works: readonly Work[]): void {
+    const effects = works.flatMap((work) => work.effects)
+    for (const [name, { dispatcher }] of connectionsByName) {
+      const closing = effects.filter(
+        ({ kind, channel }) =>
+          channel === name && (kind === 'close-command' || kind === 'withdraw-command'),
+      )
+      dispatcher.doubt(closing.map(({ commandId }) => commandId))
+    }
     wakeUp.expect(clock.now())
   }
 

@@ -22,8 +22,12 @@ export interface Dispatcher {
   withdraw(commandIds: readonly string[]): void
   /** Looks into the store: at the start, and when the channel has room again. */
   scan(): void
-  /** Soon looks at the whole outbox again: a commit failed, and may be stored all the same. */
-  doubt(): void
+  /**
+   * A commit failed, and may be stored all the same: soon looks at the whole outbox again.
+   *
+   * @param closedIds commands that are closed if it is stored
+   */
+  doubt(closedIds: readonly string[]): void
   stop(): void
 }
 
@@ -54,6 +58,8 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
   /** At the start, and when postponed rows have become due: they are older than the cursor. */
   let fromStart = true
   let restUntil = 0
+  /** Perhaps no longer in the outbox. */
+  const doubtedIds = new Set<string>()
   let cancelWake: (() => void) | undefined
   let wakeAt = Number.POSITIVE_INFINITY
 
@@ -82,6 +88,7 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
     const beganAt = clock.now()
     for (;;) {
       if (stopped) return 'stopped'
+      if (doubtedIds.size > 0) await resolveDoubts()
       if (room() <= 0) return 'full'
       missed = false
       const dueBy = clock.now()
@@ -108,6 +115,13 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
     fromStart = false
     const nextDueAt = await store.nextDueAt(channel.name, dueBy)
     if (nextDueAt !== undefined && nextDueAt < parkedAt) wakeUpAt(nextDueAt)
+  }
+
+  async function resolveDoubts(): Promise<void> {
+    const ids = [...doubtedIds]
+    const stored = new Set((await store.readOutboxCommands(ids)).map(({ commandId }) => commandId))
+    for (const id of ids) doubtedIds.delete(id)
+    channel.withdraw(ids.filter((id) => !stored.has(id)))
   }
 
   /** False when the channel is full before the end of the page. */
@@ -159,7 +173,10 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
     },
     withdraw: (commandIds) => channel.withdraw(commandIds),
     scan,
-    doubt: () => wakeUpAt(clock.now() + storeRetryMs),
+    doubt(closedIds) {
+      for (const id of closedIds) doubtedIds.add(id)
+      wakeUpAt(clock.now() + storeRetryMs)
+    },
     stop() {
       stopped = true
       cancelWake?.()

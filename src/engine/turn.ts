@@ -20,7 +20,7 @@ export interface TurnDeps {
   /** Called for each durable write, before its requests are settled. */
   readonly onCommitted: (work: Work, write: ExecutionWrite, result: WriteResult) => void
   /** Called when a commit failed: it may be stored all the same, with commands and timers. */
-  readonly onDoubt: () => void
+  readonly onDoubt: (works: readonly Work[]) => void
   /** Puts requests back that met a conflict. */
   readonly requeue: (requests: readonly Request[]) => void
 }
@@ -263,7 +263,7 @@ async function commit(
       deps.cache.forget(writeId(work))
       for (const { request } of work.settlements) request.settle(failed)
     }
-    deps.onDoubt()
+    deps.onDoubt(works)
     return
   }
   works.forEach((work, index) => {

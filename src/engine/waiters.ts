@@ -41,7 +41,7 @@ export function createWaiters(clock: Clock): Waiters {
       const resolves = resolvesById.get(id)
       if (resolves === undefined) resolvesById.set(id, new Set([end]))
       else resolves.add(end)
-      if (signal?.aborted === true) onAbort()
+      if (signal?.aborted === true || waitMs <= 0) onAbort()
       return { ended: promise, cancel: onAbort }
     },
     notify(execution) {

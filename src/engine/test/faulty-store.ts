@@ -7,6 +7,8 @@ export interface FaultyStore {
   cut(): void
   /** Commits from now on fail, so many of them: before they are stored, or after. */
   failCommits(count: number, when: 'before' | 'after'): void
+  /** Carried out before each commit; another writer comes in between. */
+  beforeCommit(action: () => Promise<void>): void
   /** Reads from now on fail, so many of them. */
   failReads(count: number): void
   /** Whether something was asked that is not answered yet. */
@@ -25,6 +27,7 @@ export function createFaultyStore(target: Store): FaultyStore {
   let commits = 0
   let outboxRowsRead = 0
   let asked = 0
+  let beforeCommit = (): Promise<void> => Promise.resolve()
 
   async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
     if (isCut) return never
@@ -50,6 +53,7 @@ export function createFaultyStore(target: Store): FaultyStore {
     commit: (writes) =>
       guarded(async () => {
         commits += 1
+        await beforeCommit()
         const fails = failing.count > 0
         if (fails) failing.count -= 1
         if (fails && failing.when === 'before') throw new Error('the disk is full')
@@ -92,6 +96,9 @@ export function createFaultyStore(target: Store): FaultyStore {
     },
     failCommits: (count, when) => {
       failing = { count, when }
+    },
+    beforeCommit: (action) => {
+      beforeCommit = action
     },
     failReads: (count) => {
       failingReads = count

@@ -34,6 +34,8 @@ export interface TestEngine {
   answer(commandId: string, event: string, data?: Json): Promise<ReportAnswer | undefined>
   accept(commandId: string): Promise<ReportAnswer | undefined>
   fail(commandId: string, retryable?: boolean): Promise<ReportAnswer | undefined>
+  /** A second engine on the same store, at the same time; ends with the first. */
+  openAnother(): Promise<Engine>
   /** Stops, closes and opens everything again, as a new process does. */
   restart(awayMs?: number): Promise<void>
   /** The process dies in the middle of whatever it does, and a new one begins. */
@@ -57,7 +59,8 @@ export async function openEngine(
   const clock = createVirtualClock()
   const opened = await openStore(kind)
   let life = await beginLife(clock, opened.store, options)
-  clock.waitWhile(() => life.faults.isBusy() || life.engine.stats().inboundMessages > 0)
+  const others: Life[] = []
+  clock.waitWhile(() => [life, ...others].some(isBusy))
 
   async function nextLife(awayMs: number): Promise<void> {
     await clock.advance(awayMs)
@@ -95,6 +98,11 @@ export async function openEngine(
     accept: (commandId) => settleOne({ kind: 'accepted', commandId }),
     fail: (commandId, retryable = true) =>
       settleOne({ kind: 'failed', commandId, code: 'AWAY', message: 'nobody there', retryable }),
+    async openAnother() {
+      const other = await beginLife(clock, opened.store, options)
+      others.push(other)
+      return other.engine
+    },
     async restart(awayMs = 0) {
       await life.engine.stop(0)
       life.end()
@@ -106,8 +114,10 @@ export async function openEngine(
       await nextLife(awayMs)
     },
     async close() {
-      await life.engine.stop(0)
-      life.end()
+      for (const { engine, end } of [life, ...others]) {
+        await engine.stop(0)
+        end()
+      }
       await opened.remove()
     },
   }
@@ -161,6 +171,10 @@ async function beginLife(
       faults.cut()
     },
   }
+}
+
+function isBusy({ faults, engine }: Life): boolean {
+  return faults.isBusy() || engine.stats().inboundMessages > 0
 }
 
 function errorLog(errors: string[]): Log {
