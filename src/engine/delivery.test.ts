@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { limits } from '../kernel/limits.ts'
 import { orderFlow } from './test/flows.ts'
+import { until } from './test/until.ts'
 import {
   openEngine,
   storeKinds,
@@ -240,6 +241,21 @@ describe.each(storeKinds)('more commands than a channel holds, on the %s store',
     expect(arrived).toContain('o-first:1')
     expect(arrived).toHaveLength(21)
     expect(await world.store.outboxChannels()).toEqual([])
+  })
+
+  test('one that is closed while it is on its way out of the store stays in', async () => {
+    world = await openEngine(kind, { windowCommands: 1 })
+    await world.publish(orderFlow)
+    await start('o-1')
+    await start('o-2')
+    await world.lease()
+    const answer = world.faults.holdOutbox()
+    await world.accept('o-1:1')
+    // The channel has room, and the row of o-2 has been read.
+    await until(() => world.faults.outboxRowsRead() === 2)
+    await world.engine.executions.applyEvent({ executionId: 'o-2', event: 'Reserved' })
+    answer()
+    expect(await world.lease()).toMatchObject([{ id: 'o-2:2', command: 'Pay' }])
   })
 
   test('those whose attempts fail all come again', async () => {

@@ -58,6 +58,8 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
   /** At the start, and when postponed rows have become due: they are older than the cursor. */
   let fromStart = true
   let restUntil = 0
+  /** Closed or postponed since the page that is on its way was asked for: it may hold them still. */
+  const withdrawnIds = new Set<string>()
   /** Perhaps no longer in the outbox. */
   const doubtedIds = new Set<string>()
   let cancelWake: (() => void) | undefined
@@ -95,6 +97,7 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
       if (fromStart) await returnToStart(dueBy)
       // What the channel holds already takes no room, and is read in large pages.
       const limit = cursor < handedOver ? pageCommands : Math.min(room(), pageCommands)
+      withdrawnIds.clear()
       const page = await store.readOutbox({ channel: channel.name, after: cursor, dueBy, limit })
       if (stopped) return 'stopped'
       if (!handOver(page)) return 'full'
@@ -128,7 +131,7 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
   function handOver(page: readonly OutboxCommand[]): boolean {
     for (const command of page) {
       if (room() <= 0) return false
-      channel.deliver([command])
+      if (!withdrawnIds.has(command.commandId)) channel.deliver([command])
       advance(command.sequence)
     }
     return true
@@ -137,6 +140,11 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
   function advance(sequence: number): void {
     if (sequence > cursor) cursor = sequence
     if (sequence > handedOver) handedOver = sequence
+  }
+
+  function withdraw(commandIds: readonly string[]): void {
+    channel.withdraw(commandIds)
+    if (scanning) for (const id of commandIds) withdrawnIds.add(id)
   }
 
   function wakeUpAt(at: number): void {
@@ -168,10 +176,10 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
       for (const { sequence } of commands) advance(sequence)
     },
     postpone({ commandId, dueAt }) {
-      channel.withdraw([commandId])
+      withdraw([commandId])
       if (dueAt < parkedAt) wakeUpAt(dueAt)
     },
-    withdraw: (commandIds) => channel.withdraw(commandIds),
+    withdraw,
     scan,
     doubt(closedIds) {
       for (const id of closedIds) doubtedIds.add(id)

@@ -11,6 +11,8 @@ export interface FaultyStore {
   beforeCommit(action: () => Promise<void>): void
   /** Reads from now on fail, so many of them. */
   failReads(count: number): void
+  /** What is read of the outbox from now on is answered when the result is called. */
+  holdOutbox(): () => void
   /** Whether something was asked that is not answered yet. */
   isBusy(): boolean
   /** How many commits were asked for. */
@@ -27,6 +29,7 @@ export function createFaultyStore(target: Store): FaultyStore {
   let commits = 0
   let outboxRowsRead = 0
   let asked = 0
+  let outboxAnswers: Promise<void> = Promise.resolve()
   let beforeCommit = (): Promise<void> => Promise.resolve()
 
   async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -69,6 +72,7 @@ export function createFaultyStore(target: Store): FaultyStore {
       read(async () => {
         const rows = await target.readOutbox(query)
         outboxRowsRead += rows.length
+        await outboxAnswers
         return rows
       }),
     readOutboxCommands: (ids) => read(() => target.readOutboxCommands(ids)),
@@ -102,6 +106,11 @@ export function createFaultyStore(target: Store): FaultyStore {
     },
     failReads: (count) => {
       failingReads = count
+    },
+    holdOutbox() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      outboxAnswers = promise
+      return resolve
     },
     isBusy: () => asked > 0,
     commits: () => commits,
