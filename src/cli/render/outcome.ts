@@ -15,6 +15,12 @@ const words: Readonly<
   cancelled: { text: 'cancelled', symbol: 'fail', style: ['gray', 'bold'] },
 }
 
+/** Codes that the kernel gives; others are events and names of the flow's own. */
+const codeWords: ReadonlyMap<string, string> = new Map([
+  ['OPERATOR', 'an operator'],
+  ['TIMEOUT', 'a timer'],
+])
+
 /** How an execution ended, in words: `rolled back after 2.3s, because of PaymentKO`. */
 export function finishedText(
   finished: { readonly at: number; readonly status: FinalStatus; readonly outcome?: Outcome },
@@ -23,6 +29,6 @@ export function finishedText(
   const { text, symbol, style } = words[finished.status]
   const after = startedAt === undefined ? '' : ` after ${formatDuration(finished.at - startedAt)}`
   const code = finished.outcome?.code
-  const why = code === undefined ? '' : `, because of ${code}`
+  const why = code === undefined ? '' : `, because of ${codeWords.get(code) ?? code}`
   return { text: `${text}${after}${why}`, symbol, style }
 }

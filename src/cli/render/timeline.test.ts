@@ -174,7 +174,7 @@ describe('golden timelines', () => {
                 │ ✗ undo of InventoryChecked failed 2 times  RefundFailed: no such charge; again in 1s
         +1m 1s  │ ✓ InventoryChecked undone
                 ● OrderFailed  [open] everything is undone
-                ↶ rolled back after 1m 1s, because of TIMEOUT"
+                ↶ rolled back after 1m 1s, because of a timer"
     `)
     expect(renderTimeline(facts, { ...options, fold: false }).split('\n').length).toBe(
       renderTimeline(facts, options).split('\n').length + 5,
