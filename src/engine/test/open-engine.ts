@@ -68,6 +68,14 @@ export async function openEngine(
     await clock.advance(0)
   }
 
+  async function stop({ engine, end }: Life): Promise<void> {
+    const stopped = engine.stop(0)
+    // The time of grace is over at once; attempts under way are cut off by the clock.
+    await clock.advance(0)
+    await stopped
+    end()
+  }
+
   const settleOne = async (
     report: Parameters<ReturnType<Engine['queue']>['settle']>[0][number],
   ): Promise<ReportAnswer | undefined> => (await life.engine.queue('shop').settle([report]))[0]
@@ -104,8 +112,7 @@ export async function openEngine(
       return other.engine
     },
     async restart(awayMs = 0) {
-      await life.engine.stop(0)
-      life.end()
+      await stop(life)
       await opened.reopen()
       await nextLife(awayMs)
     },
@@ -114,10 +121,7 @@ export async function openEngine(
       await nextLife(awayMs)
     },
     async close() {
-      for (const { engine, end } of [life, ...others]) {
-        await engine.stop(0)
-        end()
-      }
+      for (const each of [life, ...others]) await stop(each)
       await opened.remove()
     },
   }
