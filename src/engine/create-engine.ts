@@ -42,6 +42,7 @@ export function createEngine(options: EngineOptions): Engine {
   let stopping = false
   let messages = 0
   let commits = 0
+  let commitFailedAt: number | undefined
 
   const loop = createTurnLoop(
     { store, cache, registry, log, now: () => clock.now(), onCommitted, onDoubt },
@@ -51,6 +52,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function onCommitted(work: Work, write: ExecutionWrite, result: WriteResult): void {
     commits += 1
+    commitFailedAt = undefined
     if (write.wakeAt !== undefined) wakeUp.expect(write.wakeAt)
     if (result.kind === 'committed' && work.effects.length > 0) {
       dispatch(work, write, result.outboxSequences)
@@ -60,6 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function onDoubt(works: readonly Work[]): void {
+    commitFailedAt = clock.now()
     const effects = works.flatMap((work) => work.effects)
     for (const [name, { dispatcher }] of connectionsByName) {
       const closing = effects.filter(
@@ -219,6 +222,7 @@ export function createEngine(options: EngineOptions): Engine {
         messages,
         stopping,
         ...(nextWakeAt === undefined ? {} : { nextWakeAt }),
+        ...(commitFailedAt === undefined ? {} : { commitFailedAt }),
       }
     },
   }

@@ -149,4 +149,6 @@ export interface EngineStats {
   readonly messages: number
   readonly stopping: boolean
   readonly nextWakeAt?: number
+  /** When the last commit was, if it failed. */
+  readonly commitFailedAt?: number
 }

@@ -94,6 +94,28 @@ test('a store that does not answer makes it unready, not dead', async () => {
   await server.close()
 })
 
+test('a disk that takes a probe but no commit makes it unready, until a commit succeeds', async () => {
+  const server = await startTestServer()
+  const api = apiOf(server.http)
+  await api.postText('/api/flows', orderFlow, 'application/yaml')
+  const start = (orderId: string) =>
+    api.post('/api/executions', { flow: 'order', input: { orderId } })
+  const { commit } = server.store
+  server.store.commit = () =>
+    Promise.reject(new SignalboxError('STORE_UNAVAILABLE', 'expected room, found a full disk'))
+  expect((await start('1')).status).toBe(503)
+  await server.store.probe()
+  const unready = await api.get('/health/ready')
+  expect(unready.status).toBe(503)
+  expect(unready.body.checks.store).toMatchObject({ ok: false })
+  expect(unready.text).not.toContain('full disk')
+
+  server.store.commit = commit
+  expect((await start('1')).status).toBe(201)
+  expect((await api.get('/health/ready')).status).toBe(200)
+  await server.close()
+})
+
 test('metrics count what happened', async () => {
   const server = await startTestServer()
   const api = apiOf(server.http)

@@ -12,6 +12,12 @@ interface Check {
 /** A store that takes longer than this to prove itself does not serve anybody. */
 const probeTimeoutMs = 5_000
 
+/**
+ * A full disk still takes the few bytes of a probe while it refuses commits. After a commit that
+ * failed, others are kept away for so long; then some may try whether it is better.
+ */
+const failureCountsMs = 10_000
+
 /** `GET /health/ready` */
 export function healthReady(context: HttpContext): Route {
   return defineRoute({
@@ -31,7 +37,7 @@ export function healthReady(context: HttpContext): Route {
       const { engine } = context
       const stats = engine.stats()
       const checks = {
-        store: await probeStore(context),
+        store: await checkStore(context, stats.commitFailedAt),
         room: room(stats.inboundMessages, context.inboundMessagesMax),
         running: running(stats.stopping || context.isClosing()),
       }
@@ -68,6 +74,13 @@ const readinessSchema = closedObject(
   },
   ['status', 'version', 'checks', 'channels'],
 )
+
+async function checkStore(context: HttpContext, commitFailedAt?: number): Promise<Check> {
+  if (commitFailedAt !== undefined && Math.abs(Date.now() - commitFailedAt) < failureCountsMs) {
+    return { ok: false, detail: 'the last commit failed; the log says why' }
+  }
+  return probeStore(context)
+}
 
 async function probeStore(context: HttpContext): Promise<Check> {
   const late = Promise.withResolvers<never>()
