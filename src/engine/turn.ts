@@ -27,6 +27,8 @@ export interface TurnDeps {
 
 /** Conflicts in a row after which the sender is told, instead of trying for ever. */
 const conflictsMax = 20
+/** When it is worth asking again. */
+const storeRetryMs = 1_000
 
 /**
  * One turn of the engine: everything that has arrived is loaded together, decided one by one in the
@@ -304,6 +306,7 @@ function retryOrRefuse(deps: TurnDeps, work: Work, result: WriteResult): void {
         error: new SignalboxError(
           'BUSY',
           `expected to write execution '${request.executionId}' within ${conflictsMax} tries, found other writers each time`,
+          { retryAfterMs: storeRetryMs },
         ),
       })
     }
@@ -328,6 +331,6 @@ function storeError(error: unknown): Error {
   return new SignalboxError(
     'STORE_UNAVAILABLE',
     `expected the store to answer, found: ${asError(error).message}`,
-    { cause: error },
+    { cause: error, retryAfterMs: storeRetryMs },
   )
 }
