@@ -86,6 +86,24 @@ export function durabilityPromises(promised: Promised): void {
     expect(after.count).toBe(3)
   })
 
+  promised('nothing of a refused commit comes back with the next one', async (subject) => {
+    const { store, refuseNthRow } = subject
+    if (refuseNthRow === undefined) throw new Error('rows cannot be refused: name it as a gap')
+    const put = [commandOf('one', 1)]
+    const starts = [
+      startOf(executionOf('one'), { outbox: { put } }),
+      startOf(executionOf('two'), { searchTerms: ['red'] }),
+    ]
+    const fault = await refuseNthRow(4)
+    await expect(store.commit(starts)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    await fault.end()
+    await commitAll(store, startOf(executionOf('three')))
+    expect(await store.nodeCounts('order')).toEqual(new Map([['OrderCreated', 1]]))
+    expect(await listIds(store)).toEqual(['three'])
+    await commitAll(store, ...starts)
+    expect(await store.countExecutions({})).toBe(3)
+  })
+
   promised('a store that can be written to says so', async ({ store }) => {
     await store.probe()
     await store.probe()

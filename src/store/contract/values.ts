@@ -70,14 +70,16 @@ export function valuePromises(promised: Promised): void {
     const input = { a: { b: [1, 2] } }
     const withFact = executionOf('with', { input })
     const equal = executionOf('equal', { input })
+    const other = executionOf('other', { input })
     const without = executionOf('without', { input, revision: 1 })
     await commitAll(
       store,
       startOf(withFact),
       startOf(equal, { facts: factsOf({ ...equal, input: { a: { b: [1, 2] } } }, 1) }),
+      startOf(other, { facts: factsOf({ ...other, input: { c: 3 } }, 1) }),
       startOf(without, { facts: [{ kind: 'timer-fired', at: startAt, id: 'x' }] }),
     )
-    for (const id of ['with', 'equal', 'without']) {
+    for (const id of ['with', 'equal', 'other', 'without']) {
       expect((await readOne(store, id))?.input).toStrictEqual(input)
     }
   })

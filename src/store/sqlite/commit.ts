@@ -146,7 +146,6 @@ export class Committer {
   #undo(): void {
     this.#heads.forgetAll()
     this.#counts.discard()
-    this.#outbox.discard()
     // Some failures, a full disk among them, have rolled back already.
     if (this.#database.isTransaction) this.#rollback.run()
   }

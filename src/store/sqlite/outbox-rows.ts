@@ -86,16 +86,11 @@ export class OutboxRows {
     return { rows: left, sequences }
   }
 
-  /** Belongs inside the transaction of the changes. */
+  /** Belongs inside the transaction of the changes; if that fails, so do the numbers it gave. */
   flush(): void {
     if (this.#sequence === this.#savedSequence) return
     this.#saveSequence.run(this.#sequence)
     this.#savedSequence = this.#sequence
-  }
-
-  /** After a failed transaction the number saved is no longer known; the next commit saves again. */
-  discard(): void {
-    this.#savedSequence = -1
   }
 
   readDue(channel: string, after: number, dueBy: number, limit: number): readonly OutboxCommand[] {
