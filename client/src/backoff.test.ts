@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { createBackoff, pause } from './backoff.ts'
 
-test('waits double up to ten seconds, at least half of each, and begin anew after a success', () => {
+test('waits double up to three seconds, at least half of each, and begin anew after a success', () => {
   const longest = createBackoff(() => 1)
   expect(Array.from({ length: 9 }, () => longest.nextMs())).toEqual([
-    100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000,
+    100, 200, 400, 800, 1_600, 3_000, 3_000, 3_000, 3_000,
   ])
   longest.reset()
   expect(longest.nextMs()).toBe(100)
