@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { buffer } from 'node:stream/consumers'
 import { resolve } from 'node:path'
 import { SignalboxError } from '../errors/signalbox-error.ts'
 import type { Json } from '../kernel/model/json.ts'
@@ -29,18 +30,34 @@ export async function readJsonArgument(
   }
 }
 
+/** More than any flow or input may have; what is larger is another file, or has no end. */
+const textBytesMax = 10_000_000
+
 /** A text file named on the command line. Throws FILE_UNREADABLE. */
-export async function readTextFile(context: CommandContext, path: string): Promise<string> {
+export function readTextFile(context: CommandContext, path: string): Promise<string> {
+  return readTextAt(resolve(context.cwd, path), path)
+}
+
+/** A text file, called `name` in messages. Throws FILE_UNREADABLE. */
+export async function readTextAt(path: string, name: string = path): Promise<string> {
+  let bytes: Buffer
   try {
-    return await readFile(resolve(context.cwd, path), 'utf8')
+    bytes = await buffer(createReadStream(path, { end: textBytesMax }))
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
-    throw new SignalboxError(
-      'FILE_UNREADABLE',
-      `expected a file at ${path}, found ${fileProblems[code] ?? `an error (${code})`}`,
-      { cause },
-    )
+    throw unreadable(name, fileProblems[code] ?? `an error (${code})`, cause)
   }
+  if (bytes.length > textBytesMax) throw unreadable(name, `more than ${textBytesMax} bytes`)
+  return bytes.toString('utf8')
+}
+
+function unreadable(name: string, found: string, cause?: unknown): SignalboxError {
+  const options = cause === undefined ? {} : { cause }
+  return new SignalboxError(
+    'FILE_UNREADABLE',
+    `expected a file at ${name}, found ${found}`,
+    options,
+  )
 }
 
 const fileProblems: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Engine, PublishedFlow } from '../../engine/engine.ts'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
 import type { Diagnostic } from '../../flow/diagnostic.ts'
+import { readTextAt } from '../read-input.ts'
 
 /** What came of publishing one file into the engine of this process. */
 export interface FilePublication {
@@ -24,7 +24,7 @@ export async function publishFiles(
 }
 
 async function publishFile(engine: Engine, file: string, actor: string): Promise<FilePublication> {
-  const text = await readFile(file, 'utf8')
+  const text = await readTextAt(file)
   const format = file.endsWith('.json') ? 'json' : 'yaml'
   try {
     const published = await engine.flows.publish({ text, format, fileName: basename(file), actor })
