@@ -313,3 +313,17 @@ describe("operators' acts", () => {
     expect(blind.body.code).toBe('REQUEST_INVALID')
   })
 })
+
+test.each(['.', '..'])('an id that no path can name is refused: %s', async (id) => {
+  const input = { orderId: `order ${id}`, items: ['book'] }
+  const refused = await api.post('/api/executions', { flow: 'order', id, input })
+  expect(refused.status).toBe(400)
+  expect(refused.body.detail).toContain('not "." or ".."')
+})
+
+test.each(['...', '.a', 'a/b', '../x', '__proto__', '😀'])('an odd id is an id: %s', async (id) => {
+  const input = { orderId: `order ${id}`, items: ['book'] }
+  expect((await api.post('/api/executions', { flow: 'order', id, input })).status).toBe(201)
+  const found = await api.get(`/api/executions/${encodeURIComponent(id)}`)
+  expect(found.body.id).toBe(id)
+})

@@ -44,7 +44,7 @@ export function startExecution(context: HttpContext): Route {
       {
         flow: field.name,
         version: { ...field.version, description: 'The newest if absent.' },
-        id: { ...field.id, description: 'an id without control characters; made if absent' },
+        id: field.newId,
         key: { ...field.id, description: "a business key; overrides the flow's own key" },
         input: field.object,
         mode: { const: 'durable' },

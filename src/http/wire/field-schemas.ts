@@ -4,6 +4,9 @@ import type { JsonSchema } from '../route.ts'
 /** Text that names something: no control characters, no line separators, no broken characters. */
 const printable = '^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]+$'
 
+/** The same, but not `.` or `..`: clients resolve these away, so no path could ever name them. */
+const printableInPath = `^(?!\\.{1,2}$)${printable.slice(1)}`
+
 /** Parts of requests that several routes share. */
 export const field = {
   name: {
@@ -19,6 +22,13 @@ export const field = {
     maxLength: limits.idCharacters,
     pattern: printable,
     description: 'an id without control characters',
+  },
+  newId: {
+    type: 'string',
+    minLength: 1,
+    maxLength: limits.idCharacters,
+    pattern: printableInPath,
+    description: 'an id without control characters, not "." or ".."; made if absent',
   },
   reason: {
     type: 'string',
