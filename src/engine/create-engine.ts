@@ -14,6 +14,7 @@ import { createFlowRegistry } from './flow-registry.ts'
 import { newUuidV7 } from './ids.ts'
 import { silentLog } from './log.ts'
 import type { EngineOptions } from './options.ts'
+import { createOutageLog } from './outage-log.ts'
 import { reportDeliveries } from './reports.ts'
 import type { Request } from './request.ts'
 import { createTurnLoop } from './turn-loop.ts'
@@ -45,7 +46,16 @@ export function createEngine(options: EngineOptions): Engine {
   let commitFailedAt: number | undefined
 
   const loop = createTurnLoop(
-    { store, cache, registry, log, now: () => clock.now(), onCommitted, onDoubt },
+    {
+      store,
+      cache,
+      registry,
+      log,
+      now: () => clock.now(),
+      onCommitted,
+      tellCommitFailed: createOutageLog(log, () => clock.now()),
+      onDoubt,
+    },
     options.inboundMessagesMax,
   )
   const wakeUp = createWakeUp({ store, clock, log, wake })
@@ -117,7 +127,7 @@ export function createEngine(options: EngineOptions): Engine {
     connectionsByName.set(channel.name, connection)
     const host: ChannelHost = {
       now: () => clock.now(),
-      report: (reports) => reportDeliveries(reports, submitReport, newId),
+      report: (reports) => reportDeliveries(reports, channel.name, submitReport, newId),
       roomAgain: () => dispatcher.scan(),
     }
     void channel

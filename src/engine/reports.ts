@@ -1,5 +1,6 @@
 import type { DeliveryReport, ReportAnswer } from '../channel/channel.ts'
 import { SignalboxError } from '../errors/signalbox-error.ts'
+import type { Execution } from '../kernel/model/execution.ts'
 import type { Message } from '../kernel/model/message.ts'
 import type { Outcome, Request } from './request.ts'
 
@@ -8,9 +9,12 @@ import type { Outcome, Request } from './request.ts'
  * command that nobody waits for any more is answered too: it is late, not wrong.
  *
  * Rejects only when the store failed: then nothing is known, and the reporter has to come again.
+ *
+ * @param channel where the reports come from: a command of another channel is none of theirs
  */
 export function reportDeliveries(
   reports: readonly DeliveryReport[],
+  channel: string,
   submit: (request: Request) => void,
   newId: (now: number) => string,
 ): Promise<readonly ReportAnswer[]> {
@@ -30,7 +34,8 @@ export function reportDeliveries(
   const send = (report: DeliveryReport, settleOne: (outcome: Outcome) => void): void =>
     submit({
       executionId: executionIdOf(report.commandId),
-      messages: (_execution, now) => [messageOf(report, now, newId)],
+      messages: (execution, now) =>
+        isOfChannel(execution, report.commandId, channel) ? [messageOf(report, now, newId)] : [],
       settle: settleOne,
       conflicts: 0,
     })
@@ -60,6 +65,15 @@ function failureInstead(report: DeliveryReport, outcome: Outcome): DeliveryRepor
 function errorOf(outcome: Outcome): Error | undefined {
   const answer = answerOf(outcome)
   return answer instanceof Error ? answer : undefined
+}
+
+function isOfChannel(
+  execution: Execution | undefined,
+  commandId: string,
+  channel: string,
+): boolean {
+  const command = execution?.pending.find(({ id }) => id === commandId)
+  return command === undefined || command.channel === channel
 }
 
 /** A command's id begins with its execution's. */

@@ -19,6 +19,8 @@ export interface TurnDeps {
   readonly now: () => number
   /** Called for each durable write, before its requests are settled. */
   readonly onCommitted: (work: Work, write: ExecutionWrite, result: WriteResult) => void
+  /** Says in the log that a commit failed. */
+  readonly tellCommitFailed: (error: unknown) => void
   /** Called when a commit failed: it may be stored all the same, with commands and timers. */
   readonly onDoubt: (works: readonly Work[]) => void
   /** Puts requests back that met a conflict. */
@@ -258,7 +260,7 @@ async function commit(
   try {
     results = await deps.store.commit(writes)
   } catch (error) {
-    deps.log.error({ err: error }, 'commit failed')
+    deps.tellCommitFailed(error)
     const failed: Outcome = { kind: 'failed', error: storeError(error) }
     for (const work of works) {
       // What is stored is not known for sure: read it again before deciding again.

@@ -121,3 +121,12 @@ test('an event in a batch of results obeys the limit of any event', async () => 
   const taken = await api.post('/api/channels/bulky/results', result(900_000))
   expect(taken.body.results).toMatchObject([{ applied: true }])
 })
+
+test('a result is taken from the channel of its command alone', async () => {
+  await publish('mine')
+  const started = await api.post('/api/executions', { flow: 'flow-mine', input: {} })
+  const results = [{ id: `${started.body.id}:1`, event: 'Done', data: {} }]
+  const elsewhere = await api.post('/api/channels/theirs/results', { results })
+  expect(elsewhere.body.results).toMatchObject([{ applied: false, reason: 'stale' }])
+  expect((await api.get(`/api/executions/${started.body.id}`)).body.status).toBe('waiting')
+})

@@ -1,5 +1,5 @@
 import type { Cause } from '../model/execution.ts'
-import { isJsonObject, type JsonObject } from '../model/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts'
 import type { Transition } from '../model/transition.ts'
 import { withdrawActivity } from './commands.ts'
 import { addFact, type Draft, type Failure, plan } from './draft.ts'
@@ -24,7 +24,8 @@ export function choose(
     if (transition.guard === undefined) return { kind: 'chosen', transition }
     const held = evaluate(draft, transition.guard, event)
     if (!held.ok || typeof held.value !== 'boolean') {
-      const found = held.ok ? `found ${JSON.stringify(held.value)}` : `found: ${held.error}`
+      // The value itself may be a secret of the execution: its type is enough.
+      const found = held.ok ? `found ${typeName(held.value)}` : `found: ${held.error}`
       return {
         kind: 'failed',
         failure: {
@@ -47,7 +48,7 @@ export function transitionValues(
   if (transition.set === undefined) return { ok: true }
   const values = evaluate(draft, transition.set, event)
   if (values.ok && isJsonObject(values.value)) return { ok: true, values: values.value }
-  const found = values.ok ? JSON.stringify(values.value) : values.error
+  const found = values.ok ? typeName(values.value) : values.error
   return {
     ok: false,
     failure: {
@@ -99,4 +100,9 @@ export function takeTransition(
       if (!transition.failed) rememberCompensation(draft, node, outcome, event)
       plan(draft, { kind: 'enter', node: to.node, by, milestone })
   }
+}
+
+function typeName(value: Json): string {
+  if (value === null) return 'nothing'
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
 }

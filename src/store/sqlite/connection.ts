@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
 
@@ -61,7 +62,7 @@ export function rowOf<Row>(
 /** Makes the folder and those above it. Throws STORE_UNAVAILABLE. */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
   } catch (error) {
     throw new SignalboxError(
       'STORE_UNAVAILABLE',
@@ -69,4 +70,11 @@ export function makeFolder(folder: string): void {
       { cause: error },
     )
   }
+}
+
+/** One by one: Node's own recursion never ends where making a folder fails with ENOENT, as in /proc. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolders(dirname(folder))
+  mkdirSync(folder)
 }

@@ -83,6 +83,14 @@ test('a folder that cannot be made is told', async () => {
   await expect(openSqliteStore({ path })).rejects.toMatchObject(isUnavailable(/make the folder/))
 })
 
+test.runIf(process.platform === 'linux')(
+  'a file system that takes no folders is told',
+  async () => {
+    const opening = openSqliteStore({ path: '/proc/signalbox/store.db' })
+    await expect(opening).rejects.toMatchObject(isUnavailable(/make the folder/))
+  },
+)
+
 test('a damaged file is told, with the reason', async () => {
   const path = join(folder, 'store.db')
   const store = await openSqliteStore({ path })

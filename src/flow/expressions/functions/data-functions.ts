@@ -95,7 +95,7 @@ function toBool(values: Parameters<ExpressionFunction['run']>[0]): boolean {
   if (typeof value === 'boolean') return value
   const written = text(values, 0)
   if (written === 'true') return true
-  return written === 'false' ? false : fail(`Expected \`true\` or \`false\`, found \`${written}\`.`)
+  return written === 'false' ? false : fail(`Expected \`true\` or \`false\`, found another text.`)
 }
 
 function decodeJson(encoded: string, frame: Frame): Json {

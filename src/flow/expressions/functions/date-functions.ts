@@ -43,7 +43,7 @@ export const dateFunctions: readonly ExpressionFunction[] = [
       const isNegative = written.startsWith('-')
       const ms = parseDuration(isNegative ? written.slice(1) : written)
       if (ms === undefined)
-        return fail(`Expected a duration such as \`90s\` or \`1h30m\`, found \`${written}\`.`)
+        return fail(`Expected a duration such as \`90s\` or \`1h30m\`, found another text.`)
       return new Duration(isNegative ? -ms : ms)
     },
   },
@@ -110,7 +110,7 @@ const datePattern =
 /** A date of ISO 8601; without an offset it is in UTC, wherever the machine stands. */
 function parseDate(written: string): Timestamp {
   const found = datePattern.exec(written)
-  if (found === null) return fail(`Expected a date of ISO 8601, found \`${written}\`.`)
+  if (found === null) return fail(`Expected a date of ISO 8601, found another text.`)
   const [, year, month, day, hour, minute, second, fraction, zone] = found
   const date = {
     year: Number(year),
@@ -130,7 +130,7 @@ function parseDate(written: string): Timestamp {
     date.day <= daysInMonth(date.year, date.month)
   const isClock = date.hour < 24 && date.minute < 60 && date.second < 60
   if (!isDate || !isClock || offsetHours > 23 || offsetMinutes > 59) {
-    return fail(`Expected a date that exists, found \`${written}\`.`)
+    return fail(`Expected a date that exists, found another text.`)
   }
   const sign = offset?.[1] === '-' ? -1 : 1
   return moment(toMillis(date) - sign * (offsetHours * 60 + offsetMinutes) * 60_000)

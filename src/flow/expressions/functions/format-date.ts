@@ -106,7 +106,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
     if (formatters.size < 1_000) formatters.set(zone, made)
     return made
   } catch {
-    return fail(`Expected a time zone such as \`Europe/Rome\`, found \`${zone}\`.`)
+    return fail(`Expected a time zone such as \`Europe/Rome\`, found another text.`)
   }
 }
 

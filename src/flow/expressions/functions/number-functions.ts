@@ -60,5 +60,5 @@ function toNumber(values: Parameters<ExpressionFunction['run']>[0]): number {
   const parsed = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(written) ? Number(written) : NaN
   return Number.isFinite(parsed)
     ? parsed
-    : fail(`Expected the text of a number, found \`${written}\`.`)
+    : fail(`Expected the text of a number, found another text.`)
 }
