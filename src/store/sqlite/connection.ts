@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
@@ -74,7 +74,7 @@ export function makeFolder(folder: string): void {
 
 /** One by one: Node's own recursion never ends where making a folder fails with ENOENT, as in /proc. */
 function makeFolders(folder: string): void {
-  if (existsSync(folder)) return
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return
   makeFolders(dirname(folder))
   mkdirSync(folder)
 }
