@@ -88,7 +88,8 @@ export function tell(flowText: string, input: JsonObject = { orderId: 'o1' }): S
         const due = execution()
           .timers.toSorted((one, other) => one.at - other.at)
           .find((timer) => timer.at <= until)
-        if (due === undefined) break
+        // A paused execution's timers sleep: firing them would go on for ever.
+        if (due === undefined || execution().status === 'paused') break
         at = due.at
         send({ kind: 'fire-timer', timerId: due.id })
       }
