@@ -170,6 +170,15 @@ describe('answers to commands', () => {
   })
 })
 
+test('an answer that is ignored closes its command, however many were noted before', () => {
+  const story = tell(trip)
+  for (let n = 0; n < limits.notesPerExecution; n += 1) story.event('Stranger')
+  const commandId = story.pending('BookHotel')
+  story.event('Stranger', {}, commandId)
+  expect(story.execution().pending).toEqual([])
+  expect(story.last()).toMatchObject({ effects: [{ kind: 'close-command', commandId }] })
+})
+
 describe('how data enter the state', () => {
   test.each([
     ['shallow', { address: { zip: '1' }, name: 'Ada' }],

@@ -84,7 +84,8 @@ export function tell(flowText: string, input: JsonObject = { orderId: 'o1' }): S
     act: (act) => send({ ...act, ...operator }),
     wait(ms) {
       const until = at + ms
-      for (;;) {
+      // The timers of a paused execution sleep.
+      while (execution().status !== 'paused') {
         const due = execution()
           .timers.toSorted((one, other) => one.at - other.at)
           .find((timer) => timer.at <= until)

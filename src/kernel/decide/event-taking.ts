@@ -3,6 +3,7 @@ import type { Cause } from '../model/execution.ts'
 import type { IgnoredReason } from '../model/fact.ts'
 import { limits } from '../limits.ts'
 import type { Json } from '../model/json.ts'
+import { settleCommand } from './commands.ts'
 import { addEffect, addFact, type Draft } from './draft.ts'
 import { currentNode } from './nodes.ts'
 import { choose, takeTransition, transitionValues } from './transitions.ts'
@@ -62,9 +63,7 @@ export function ignore(draft: Draft, incoming: IncomingEvent, reason: IgnoredRea
       reason,
       ...answeredCommand(draft, incoming.commandId),
     })
-  } else if (incoming.commandId !== undefined && isPending(draft, incoming.commandId)) {
-    addFact(draft, { kind: 'command-accepted', id: incoming.commandId })
-  }
+  } else if (incoming.commandId !== undefined) settleCommand(draft, incoming.commandId)
   return { kind: 'answered', answer: { applied: false, reason } }
 }
 
