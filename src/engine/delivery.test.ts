@@ -4,7 +4,7 @@ import { orderFlow } from './test/flows.ts'
 import { until } from './test/until.ts'
 import {
   openEngine,
-  storeKinds,
+  allStoreKinds,
   type TestEngine,
   type TestEngineOptions,
 } from './test/open-engine.ts'
@@ -16,7 +16,7 @@ const retryingFlow = orderFlow
   )
   .replace('after: { 10s', 'after: { 1h')
 
-describe.each(storeKinds)('delivery on the %s store', (kind) => {
+describe.each(allStoreKinds)('delivery on the %s store', (kind) => {
   let world: TestEngine
 
   async function open(flow: string, options: TestEngineOptions = {}): Promise<void> {
@@ -167,7 +167,7 @@ describe.each(storeKinds)('delivery on the %s store', (kind) => {
   })
 })
 
-describe.each(storeKinds)('more commands than a channel holds, on the %s store', (kind) => {
+describe.each(allStoreKinds)('more commands than a channel holds, on the %s store', (kind) => {
   let world: TestEngine
   afterEach(() => world.close())
 

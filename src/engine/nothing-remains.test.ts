@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { openEngine, storeKinds, type TestEngine } from './test/open-engine.ts'
+import { openEngine, allStoreKinds, type TestEngine } from './test/open-engine.ts'
 
 const orderFlow = readFileSync(
   join(import.meta.dirname, '..', '..', 'examples', 'order', 'order.flow.yaml'),
@@ -28,7 +28,7 @@ const answersByKind: Readonly<Record<string, Readonly<Record<string, string>>>> 
 }
 const kinds = Object.keys(answersByKind)
 
-describe.each(storeKinds)('when every order has ended, on the %s store', (kind) => {
+describe.each(allStoreKinds)('when every order has ended, on the %s store', (kind) => {
   let world: TestEngine
   afterEach(() => world.close())
 

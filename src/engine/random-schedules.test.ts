@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { replay } from '../kernel/evolve/evolve.ts'
 import type { Fact } from '../kernel/model/fact.ts'
 import { isFinished, type Execution } from '../kernel/model/execution.ts'
-import { openEngine, storeKinds, type StoreKind, type TestEngine } from './test/open-engine.ts'
+import { openEngine, allStoreKinds, type StoreKind, type TestEngine } from './test/open-engine.ts'
 import { randomStep, type Step, takeStep } from './test/random-steps.ts'
 
 const orderFlow = readFileSync(
@@ -17,7 +17,7 @@ const orderFlow = readFileSync(
 const seed = process.env['SIGNALBOX_SEED']
 
 /** What can happen to an engine, in any order, with the order saga of the examples. */
-describe.each(storeKinds)('the order saga under random schedules, on the %s store', (kind) => {
+describe.each(allStoreKinds)('the order saga under random schedules, on the %s store', (kind) => {
   let world: TestEngine | undefined
   afterEach(async () => {
     await world?.close()
@@ -41,7 +41,7 @@ describe.each(storeKinds)('the order saga under random schedules, on the %s stor
 })
 
 function runsOf(kind: StoreKind): number {
-  return Number(process.env['SIGNALBOX_RUNS'] ?? (kind === 'memory' ? 150 : 15))
+  return Number(process.env['SIGNALBOX_RUNS'] ?? (kind === 'threaded sqlite' ? 10 : 100))
 }
 
 async function runSteps(world: TestEngine, steps: readonly Step[]): Promise<void> {

@@ -15,8 +15,11 @@ import type { Clock } from '../options.ts'
 import { createFaultyStore, type FaultyStore } from './faulty-store.ts'
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
 
+/** SQLite on the test's own thread opens at once. */
 export const storeKinds = ['memory', 'sqlite'] as const
-export type StoreKind = (typeof storeKinds)[number]
+/** Beside those, SQLite as it runs in a server: answers come whenever its thread has them. */
+export const allStoreKinds = [...storeKinds, 'threaded sqlite'] as const
+export type StoreKind = (typeof allStoreKinds)[number]
 
 /** A real engine on a real store with queue channels, in a time of its own. */
 export interface TestEngine {
@@ -204,7 +207,11 @@ async function openStore(kind: StoreKind): Promise<OpenedStore> {
   }
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-engine-'))
   const open = (): Promise<Store> =>
-    openSqliteStore({ path: join(folder, 'store.db'), synchronous: 'normal' })
+    openSqliteStore({
+      path: join(folder, 'store.db'),
+      synchronous: 'normal',
+      thread: kind === 'threaded sqlite',
+    })
   let store = await open()
   return {
     get store() {
