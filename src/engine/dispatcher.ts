@@ -42,8 +42,9 @@ interface DispatcherDeps {
 const pageCommands = 500
 /** After a failed read: the store is away, and says so elsewhere. */
 const storeRetryMs = 1_000
-/** A look at the whole outbox is followed by a rest of so many times its own length. */
+/** A look at the whole outbox is followed by a rest: so many times its own length, at most so long. */
 const restFactor = 4
+const restMaxMs = 100
 
 export function createDispatcher({ channel, store, clock, log }: DispatcherDeps): Dispatcher {
   let live = false
@@ -103,7 +104,7 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
       if (!handOver(page)) return 'full'
       if (page.length === limit || missed) continue
       const endedAt = clock.now()
-      restUntil = endedAt + (endedAt - beganAt) * restFactor
+      restUntil = endedAt + Math.min((endedAt - beganAt) * restFactor, restMaxMs)
       live = true
       return 'live'
     }
