@@ -252,7 +252,7 @@ const table: readonly (readonly [string, string, string, string])[] = [
     'a literal that fails',
     guarded('now() > timestamp("tomorrow")'),
     'EXPRESSION_TYPE 6:34-6:55',
-    'tomorrow',
+    'a date of ISO 8601',
   ],
   [
     'a pattern that is none',

@@ -284,3 +284,12 @@ describe('properties', () => {
     )
   })
 })
+
+test.each(['int(state.name)', 'bool(state.name)', 'timestamp(state.name)', 'duration(state.name)'])(
+  'a failure of %s does not tell the value, which may be a secret',
+  (source) => {
+    const evaluation = compile(`\${ ${source} }`).evaluate(scope)
+    expect(evaluation).toMatchObject({ ok: false, error: expect.stringContaining('found') })
+    expect(JSON.stringify(evaluation)).not.toContain('Ada')
+  },
+)
