@@ -6,7 +6,7 @@ export const consoleLog: Log = {
   info: () => {},
   // oxlint-disable-next-line no-console -- a library without a logger has no other voice
   warn: (fields, message) => console.warn(line(fields, message)),
-  // oxlint-disable-next-line no-console -- as above
+  // oxlint-disable-next-line no-console -- a library without a logger has no other voice
   error: (fields, message) => console.error(line(fields, message)),
 }
 

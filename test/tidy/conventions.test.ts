@@ -10,6 +10,7 @@ import {
   leftovers,
   overBudget,
   selectedTests,
+  unexplainedDisables,
 } from './conventions.ts'
 import { readRepository, type RepositoryFile } from './repository.ts'
 
@@ -26,6 +27,11 @@ const rules: readonly [string, Rule, RepositoryFile][] = [
   ['no export of everything', barrels, { path: 'src/a.ts', text: "export * from './b.ts'" }],
   ['no test left out or alone', selectedTests, { path: 'src/a.test.ts', text: 'test.only(' }],
   ['nothing left over', leftovers, { path: 'src/a.ts', text: '// TODO later' }],
+  [
+    'rules that are off say why',
+    unexplainedDisables,
+    { path: 'src/a.ts', text: '// oxlint-disable-next-line no-console' },
+  ],
   [
     'only config reads the environment',
     environmentReaders,

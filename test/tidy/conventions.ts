@@ -100,6 +100,21 @@ export function leftovers(files: readonly RepositoryFile[]): readonly string[] {
     )
 }
 
+/** A rule of the linter that is switched off says why, on the same line, behind two dashes. */
+export function unexplainedDisables(files: readonly RepositoryFile[]): readonly string[] {
+  return files
+    .filter(isCode)
+    .flatMap((file) =>
+      file.text
+        .split('\n')
+        .flatMap((line, index) =>
+          /^\s*\/[/*] oxlint-disable(?!.* -- \S)/.test(line)
+            ? [`${file.path}:${index + 1}: say behind \`--\` why the rule is off here`]
+            : [],
+        ),
+    )
+}
+
 /** Reading the environment anywhere else would hide a setting from `signalbox config`. */
 export function environmentReaders(files: readonly RepositoryFile[]): readonly string[] {
   return files

@@ -6,7 +6,7 @@ import { createIdentityFinder } from './find-identity.ts'
 import { type Access, isAllowed } from './roles.ts'
 
 /** What a request may not contain in the name that is recorded. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what is refused
 const actorPattern = /^[^\u0000-\u001f\u007f]{1,200}$/
 
 const anonymous: Identity = { actor: 'anonymous', roles: ['admin'] }

@@ -25,18 +25,18 @@ afterAll(async () => {
 })
 
 test('a lease waits for a command, its result moves the execution', async () => {
-  await publish('work')
-  const waiting = api.post('/api/channels/work/lease', { worker: 'w', waitMs: 20_000 })
-  const started = await api.post('/api/executions', { flow: 'flow-work', input: { n: 1 } })
+  await publish('yard')
+  const waiting = api.post('/api/channels/yard/lease', { worker: 'w', waitMs: 20_000 })
+  const started = await api.post('/api/executions', { flow: 'flow-yard', input: { n: 1 } })
   const leased = await waiting
   expect(leased.body).toMatchObject([
-    { command: 'Do', execution: started.body.id, flow: 'flow-work', data: { n: 1 }, attempt: 1 },
+    { command: 'Do', execution: started.body.id, flow: 'flow-yard', data: { n: 1 }, attempt: 1 },
   ])
   expect(leased.body[0].leasedUntil).toMatch(/^\d{4}-.*Z$/)
   const results = [{ id: leased.body[0].id, event: 'Done', data: { m: 2 } }]
-  const settled = await api.post('/api/channels/work/results', { worker: 'w', results })
+  const settled = await api.post('/api/channels/yard/results', { worker: 'w', results })
   expect(settled.body).toEqual({ results: [{ id: leased.body[0].id, applied: true }] })
-  const again = await api.post('/api/channels/work/results', { results })
+  const again = await api.post('/api/channels/yard/results', { results })
   expect(again.body.results[0].applied).toBe(false)
   const shown = await api.get(`/api/executions/${started.body.id}`)
   expect(shown.body).toMatchObject({ status: 'completed', state: { n: 1, m: 2 } })
@@ -104,7 +104,7 @@ test.each([
   [[], 'expected at least 1 item, found 0'],
   [[{ event: 'A' }], 'expected the property "id", found none'],
 ])('results that contradict themselves: %j', async (results, detail) => {
-  const refused = await api.post('/api/channels/work/results', { results })
+  const refused = await api.post('/api/channels/yard/results', { results })
   expect(refused.body.code).toBe('REQUEST_INVALID')
   expect(refused.body.detail).toContain(detail)
 })

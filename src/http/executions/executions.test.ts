@@ -26,7 +26,7 @@ async function startOrder(orderId: string, input: object = {}): Promise<string> 
 }
 
 /** Takes commands until there is one of this execution. */
-// oxlint-disable-next-line typescript/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any -- JSON of an answer, whose shape is what is tested
 async function leaseFor(executionId: string): Promise<any> {
   for (;;) {
     const leased = await api.post('/api/channels/shop/lease', {

@@ -5,7 +5,7 @@ import { orderFlow, startTestServer, type TestServer } from '../test/test-server
 
 let server: TestServer
 let api: Api
-// oxlint-disable-next-line typescript/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any -- JSON of an answer, whose shape is what is tested
 let document: any
 
 beforeAll(async () => {

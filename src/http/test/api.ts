@@ -5,7 +5,7 @@ export interface ApiAnswer {
   readonly headers: Readonly<Record<string, unknown>>
   readonly text: string
   /** The parsed JSON; tests know its shape. */
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- JSON of an answer, whose shape is what is tested
   readonly body: any
 }
 
