@@ -1,24 +1,19 @@
 import type { FactView } from '../../http/wire/fact-view.ts'
 import type { Fact } from '../../kernel/model/fact.ts'
 import { type ApiClient, apiPath } from './client.ts'
-import type { Page } from './shapes.ts'
+import { readPages } from './read-pages.ts'
 
 /** Facts of one execution as the API shows them, from fact number `after` + 1 on, page by page. */
-export async function* readJournal(
+export function readJournal(
   client: ApiClient,
   id: string,
   after = 0,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly FactView[]> {
-  let cursor: string | undefined = String(after)
-  while (cursor !== undefined) {
-    const page: Page<FactView> = await client.call(apiPath('executions', id, 'journal'), {
-      query: { cursor, limit: 500 },
-      ...(signal === undefined ? {} : { signal }),
-    })
-    yield page.items
-    cursor = page.nextCursor
-  }
+  return readPages(client, apiPath('executions', id, 'journal'), {
+    cursor: String(after),
+    signal,
+  })
 }
 
 /** The fact behind a view: times become milliseconds again. */

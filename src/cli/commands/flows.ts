@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { FlowView } from '../../http/wire/flow-view.ts'
 import { apiPath } from '../api/client.ts'
-import type { Page } from '../api/shapes.ts'
+import { readPages } from '../api/read-pages.ts'
 import {
   apiOf,
   type CommandContext,
@@ -22,7 +22,9 @@ export function flowsCommand(context: CommandContext): Command {
       'Lists the published flows, their newest version, and how many executions are in which status. With --json: one JSON line each.',
     )
     .action(async (options: ServerOptions) => {
-      const { items } = await apiOf(context, options).call<Page<FlowView>>(apiPath('flows'))
+      const items: FlowView[] = []
+      const pages = readPages<FlowView>(apiOf(context, options), apiPath('flows'))
+      for await (const page of pages) items.push(...page)
       if (options.json === true) {
         for (const item of items) printJson(context, item)
         return
