@@ -17,6 +17,10 @@ export class MemoryCounts {
     this.#add(after, 1)
   }
 
+  remove(execution: Execution): void {
+    this.#add(execution, -1)
+  }
+
   flowCounts(flow?: string): ReadonlyMap<string, FlowCounts> {
     const counts = [...this.#countsByFlow].filter(([id]) => flow === undefined || id === flow)
     return new Map(

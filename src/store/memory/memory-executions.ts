@@ -2,6 +2,7 @@ import { type Execution, isFinished } from '../../kernel/model/execution.ts'
 import type { Fact } from '../../kernel/model/fact.ts'
 import type { Json } from '../../kernel/model/json.ts'
 import { isUnwakeable } from '../liveness.ts'
+import { slotOf, type TimerShare } from '../sharing.ts'
 import type { DueTimer, ExecutionWrite } from '../store.ts'
 import { foldTerms } from '../search-terms.ts'
 import { type Position, SortedList } from './sorted-list.ts'
@@ -31,10 +32,12 @@ export class MemoryExecutions {
   readonly byUpdate = new SortedList<Entry>()
   readonly #byId = new Map<string, Stored>()
   readonly #byWake = new SortedList<Entry>()
+  readonly #byEnd = new SortedList<Entry>()
   readonly #byKey = new Map<string, SortedList<Entry>>()
   readonly #openByKey = new Map<string, SortedList<Entry>>()
   readonly #idsByUniqueKey = new Map<string, string>()
   readonly #unwakeable = new Set<string>()
+  #lastNumber = 0
 
   get(id: string): Stored | undefined {
     return this.#byId.get(id)
@@ -47,7 +50,7 @@ export class MemoryExecutions {
   /** Takes over what a write says. Its outbox changes are carried out elsewhere. */
   put(write: ExecutionWrite): Stored {
     const before = this.#byId.get(write.execution.id)
-    const stored = storedAfter(write, before, this.#byId.size + 1)
+    const stored = storedAfter(write, before, before?.number ?? ++this.#lastNumber)
     stored.facts.push(...write.facts)
     for (const { messageId, answer } of write.inbox) stored.answersByMessage.set(messageId, answer)
     if (before !== undefined) this.#unindex(before)
@@ -58,6 +61,14 @@ export class MemoryExecutions {
       this.#unwakeable.delete(stored.execution.id)
     }
     return stored
+  }
+
+  /** Forgets an execution and all that belongs to it. */
+  delete(stored: Stored): void {
+    const { id } = stored.execution
+    this.#unindex(stored)
+    this.#byId.delete(id)
+    this.#unwakeable.delete(id)
   }
 
   ownerOfUniqueKey(flow: string, uniqueKey: string): string | undefined {
@@ -72,17 +83,29 @@ export class MemoryExecutions {
     return undefined
   }
 
-  dueTimers(until: number, limit: number): readonly DueTimer[] {
+  dueTimers(until: number, limit: number, share: TimerShare | undefined): readonly DueTimer[] {
     const due: DueTimer[] = []
     for (const { id, major } of this.#byWake.after()) {
       if (major > until || due.length >= limit) break
-      due.push({ executionId: id, wakeAt: major })
+      if (isInShare(id, share)) due.push({ executionId: id, wakeAt: major })
     }
     return due
   }
 
-  nextWakeAt(): number | undefined {
-    return this.#byWake.first()?.major
+  nextWakeAt(share: TimerShare | undefined): number | undefined {
+    for (const { id, major } of this.#byWake.after()) if (isInShare(id, share)) return major
+    return undefined
+  }
+
+  /** Those that ended before a time, earliest end first. */
+  finishedBefore(time: number, limit: number): readonly Execution[] {
+    const finished: Execution[] = []
+    for (const { id, major } of this.#byEnd.after()) {
+      const execution = this.#byId.get(id)?.execution
+      if (major >= time || finished.length >= limit) break
+      if (execution !== undefined) finished.push(execution)
+    }
+    return finished
   }
 
   unwakeable(limit: number): readonly string[] {
@@ -92,10 +115,12 @@ export class MemoryExecutions {
   #index(stored: Stored): void {
     const { execution, number, wakeAt, uniqueKey } = stored
     const { id, flow, key } = execution
+    const endedAt = endOf(execution)
     this.#byId.set(id, stored)
     this.byStart.add({ major: execution.startedAt, minor: number, id })
     this.byUpdate.add({ major: execution.updatedAt, minor: number, id })
     if (wakeAt !== undefined) this.#byWake.add({ major: wakeAt, minor: number, id })
+    if (endedAt !== undefined) this.#byEnd.add({ major: endedAt, minor: number, id })
     if (uniqueKey !== undefined) this.#idsByUniqueKey.set(keyOf(flow, uniqueKey), id)
     if (key === undefined) return
     const entry = { major: execution.startedAt, minor: number, id }
@@ -105,10 +130,12 @@ export class MemoryExecutions {
 
   #unindex({ execution, number, wakeAt, uniqueKey }: Stored): void {
     const { flow, key } = execution
+    const endedAt = endOf(execution)
     const start = { major: execution.startedAt, minor: number }
     this.byStart.remove(start)
     this.byUpdate.remove({ major: execution.updatedAt, minor: number })
     if (wakeAt !== undefined) this.#byWake.remove({ major: wakeAt, minor: number })
+    if (endedAt !== undefined) this.#byEnd.remove({ major: endedAt, minor: number })
     if (uniqueKey !== undefined) this.#idsByUniqueKey.delete(keyOf(flow, uniqueKey))
     if (key === undefined) return
     removeFrom(this.#byKey, keyOf(flow, key), start)
@@ -116,12 +143,20 @@ export class MemoryExecutions {
   }
 }
 
+function isInShare(id: string, share: TimerShare | undefined): boolean {
+  return share === undefined || slotOf(id) % share.count === share.index
+}
+
+function endOf(execution: Execution): number | undefined {
+  return isFinished(execution) ? execution.finishedAt : undefined
+}
+
 function storedAfter(write: ExecutionWrite, before: Stored | undefined, number: number): Stored {
   const { execution, outbox } = write
   const removed = new Set(outbox.remove)
   const kept = [...(before?.commandIds ?? [])].filter((id) => !removed.has(id))
   return {
-    number: before?.number ?? number,
+    number,
     execution,
     wakeAt: write.wakeAt,
     uniqueKey: isFinished(execution) ? undefined : write.uniqueKey,

@@ -1,4 +1,4 @@
-import type { FlowRecord, FlowStatus, FlowVersion, NewFlowVersion } from '../store.ts'
+import type { FlowHead, FlowRecord, FlowStatus, FlowVersion, NewFlowVersion } from '../store.ts'
 
 /** Published flows. */
 export class MemoryFlows {
@@ -28,6 +28,14 @@ export class MemoryFlows {
       if (newest === undefined) return []
       return [{ flow, status: this.#statusesByFlow.get(flow) ?? 'active', newest }]
     })
+  }
+
+  readHeads(): readonly FlowHead[] {
+    return this.readFlows().map(({ flow, status, newest: { version } }) => ({
+      flow,
+      status,
+      version,
+    }))
   }
 
   setStatus(flow: string, status: FlowStatus): void {

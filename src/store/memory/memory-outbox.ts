@@ -1,4 +1,4 @@
-import type { NewOutboxCommand, OutboxChanges, OutboxCommand } from '../store.ts'
+import type { OutboxChanges, OutboxCommand, PutCommand } from '../store.ts'
 import { type Position, SortedList } from './sorted-list.ts'
 
 interface Row extends Position {
@@ -14,6 +14,7 @@ interface ChannelRows {
 export class MemoryOutbox {
   readonly #rowsById = new Map<string, OutboxCommand>()
   readonly #channels = new Map<string, ChannelRows>()
+  readonly #idsByExecution = new Map<string, Set<string>>()
   #sequence = 0
 
   /** Carries changes out; answers the sequences put. */
@@ -22,8 +23,9 @@ export class MemoryOutbox {
     for (const { commandId, dueAt, attempt } of changes.postpone) {
       const command = this.#rowsById.get(commandId)
       if (command === undefined) continue
+      const { reservedUntil: _reservedUntil, ...rest } = command
       this.#remove(commandId)
-      this.#add({ ...command, dueAt, attempt })
+      this.#add({ ...rest, dueAt, attempt })
     }
     return changes.put.map((command) => this.#put(command))
   }
@@ -42,6 +44,29 @@ export class MemoryOutbox {
     return due
   }
 
+  /** The rows of one execution in a channel, in order. */
+  ofExecution(executionId: string, channel: string): readonly OutboxCommand[] {
+    return [...(this.#idsByExecution.get(executionId) ?? [])]
+      .map((id) => this.#rowsById.get(id))
+      .filter((command) => command?.channel === channel)
+      .filter((command) => command !== undefined)
+      .toSorted((left, right) => left.sequence - right.sequence)
+  }
+
+  /** Rows of a channel in order. */
+  *inChannel(channel: string): Generator<OutboxCommand> {
+    for (const { command } of this.#channels.get(channel)?.bySequence.after() ?? []) yield command
+  }
+
+  /** Says that somebody works on a command until then; answers whether it is there. */
+  reserve(commandId: string, reservedUntil: number): boolean {
+    const command = this.#rowsById.get(commandId)
+    if (command === undefined) return false
+    this.#remove(commandId)
+    this.#add({ ...command, reservedUntil })
+    return true
+  }
+
   nextDueAt(channel: string, after: number): number | undefined {
     const rows = this.#channels.get(channel)?.byDue.after({ major: after, minor: Infinity }) ?? []
     for (const { major } of rows) return major
@@ -52,7 +77,7 @@ export class MemoryOutbox {
     return [...this.#channels.keys()].toSorted()
   }
 
-  #put(command: NewOutboxCommand): number {
+  #put({ claim: _claim, ...command }: PutCommand): number {
     this.#remove(command.commandId)
     this.#add({ ...command, sequence: ++this.#sequence })
     return this.#sequence
@@ -66,6 +91,8 @@ export class MemoryOutbox {
       this.#channels.set(channel, rows)
     }
     this.#rowsById.set(command.commandId, command)
+    const ids = this.#idsByExecution.get(command.executionId) ?? new Set()
+    this.#idsByExecution.set(command.executionId, ids.add(command.commandId))
     rows.bySequence.add({ major: sequence, minor: 0, command })
     rows.byDue.add({ major: dueAt, minor: sequence })
   }
@@ -73,8 +100,11 @@ export class MemoryOutbox {
   #remove(commandId: string): void {
     const command = this.#rowsById.get(commandId)
     if (command === undefined) return
-    const { channel, sequence, dueAt } = command
+    const { channel, sequence, dueAt, executionId } = command
     this.#rowsById.delete(commandId)
+    const ids = this.#idsByExecution.get(executionId)
+    ids?.delete(commandId)
+    if (ids?.size === 0) this.#idsByExecution.delete(executionId)
     const rows = this.#channels.get(channel)
     rows?.bySequence.remove({ major: sequence, minor: 0 })
     rows?.byDue.remove({ major: dueAt, minor: sequence })

@@ -7,6 +7,7 @@ import type { EncodedWrite } from './encode-write.ts'
 import { ExecutionRows, headAfter } from './execution-rows.ts'
 import type { Head, Heads } from './heads.ts'
 import type { OutboxRows } from './outbox-rows.ts'
+import type { Transaction } from './transaction.ts'
 
 /** The write path: one transaction for whatever arrived together. */
 export class Committer {
@@ -14,9 +15,6 @@ export class Committer {
   readonly #counts: Counts
   readonly #outbox: OutboxRows
   readonly #rows: ExecutionRows
-  readonly #begin: StatementSync
-  readonly #commit: StatementSync
-  readonly #rollback: StatementSync
   readonly #insertFacts: StatementSync
   readonly #insertAnswer: StatementSync
   readonly #selectAnswer: StatementSync
@@ -24,18 +22,18 @@ export class Committer {
   readonly #insertTerm: StatementSync
   readonly #selectTerms: StatementSync
   readonly #deleteTerm: StatementSync
-  readonly #database: DatabaseSync
+  readonly #transaction: Transaction
   #lastNumber: number
 
-  constructor(database: DatabaseSync, parts: { heads: Heads; counts: Counts; outbox: OutboxRows }) {
-    this.#database = database
+  constructor(
+    database: DatabaseSync,
+    parts: { transaction: Transaction; heads: Heads; counts: Counts; outbox: OutboxRows },
+  ) {
+    this.#transaction = parts.transaction
     this.#heads = parts.heads
     this.#counts = parts.counts
     this.#outbox = parts.outbox
     this.#rows = new ExecutionRows(database)
-    this.#begin = database.prepare('BEGIN IMMEDIATE')
-    this.#commit = database.prepare('COMMIT')
-    this.#rollback = database.prepare('ROLLBACK')
     this.#insertFacts = database.prepare(
       'INSERT INTO journal (execution, first_sequence, facts) VALUES (?, ?, ?)',
     )
@@ -58,17 +56,12 @@ export class Committer {
   }
 
   commit(writes: readonly EncodedWrite[]): readonly WriteResult[] {
-    this.#begin.run()
-    try {
+    return this.#transaction.run(() => {
       const results = writes.map((write) => this.#write(write))
       this.#counts.flush()
       this.#outbox.flush()
-      this.#commit.run()
       return results
-    } catch (error) {
-      this.#undo()
-      throw error
-    }
+    })
   }
 
   /** Takes one write into the transaction whole, or leaves it out whole: first look, then write. */
@@ -141,12 +134,5 @@ export class Committer {
       }
     }
     for (const term of wanted) this.#insertTerm.run(term, number)
-  }
-
-  #undo(): void {
-    this.#heads.forgetAll()
-    this.#counts.discard()
-    // Some failures, a full disk among them, have rolled back already.
-    if (this.#database.isTransaction) this.#rollback.run()
   }
 }

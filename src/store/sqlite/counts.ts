@@ -43,6 +43,11 @@ export class Counts {
     this.#add(flow, after, 1)
   }
 
+  /** An execution that is deleted. */
+  remove(flow: string, before: Place): void {
+    this.#add(flow, before, -1)
+  }
+
   touch(flow: string, incidents: number, at: number): void {
     const activity = this.#activities.get(flow)
     if (activity === undefined) {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Execution } from '../../kernel/model/execution.ts'
 import type { Fact } from '../../kernel/model/fact.ts'
 import type { Json, JsonObject } from '../../kernel/model/json.ts'
+import { slotOf, type TimerShare } from '../sharing.ts'
 import type { DueTimer, InboxKey, JournalPage, OutboxCommand } from '../store.ts'
 import { rowOf, rowsOf } from './connection.ts'
 import { executionColumns, executionOf, type ExecutionRow } from './execution-details.ts'
@@ -25,6 +26,7 @@ export class ExecutionReader {
   readonly #selectOutbox: StatementSync
   readonly #selectDueTimers: StatementSync
   readonly #selectNextWake: StatementSync
+  readonly #selectTimers: StatementSync
   readonly #selectUnwakeable: StatementSync
 
   constructor(database: DatabaseSync) {
@@ -55,6 +57,9 @@ export class ExecutionReader {
     this.#selectNextWake = database.prepare(`
       SELECT min(wake_at) AS at FROM executions INDEXED BY executions_by_wake
       WHERE wake_at IS NOT NULL`)
+    this.#selectTimers = database.prepare(`
+      SELECT id AS executionId, wake_at AS wakeAt FROM executions INDEXED BY executions_by_wake
+      WHERE wake_at <= ? ORDER BY wake_at, number`)
     this.#selectUnwakeable = database.prepare(`
       SELECT id FROM executions INDEXED BY executions_unwakeable
       WHERE unwakeable IS NOT NULL ORDER BY unwakeable, number LIMIT ?`)
@@ -111,16 +116,32 @@ export class ExecutionReader {
     return commands.filter((command) => command !== undefined)
   }
 
-  readDueTimers(until: number, limit: number): readonly DueTimer[] {
+  readDueTimers(until: number, limit: number, share?: TimerShare): readonly DueTimer[] {
+    if (share !== undefined) return [...this.#timersOf(share, until, limit)]
     return rowsOf<DueTimer>(this.#selectDueTimers, until, limit).map((row) => ({ ...row }))
   }
 
-  nextWakeAt(): number | undefined {
-    return rowOf<{ at: number | null }>(this.#selectNextWake)?.at ?? undefined
+  nextWakeAt(share?: TimerShare): number | undefined {
+    if (share === undefined)
+      return rowOf<{ at: number | null }>(this.#selectNextWake)?.at ?? undefined
+    for (const { wakeAt } of this.#timersOf(share, Number.MAX_SAFE_INTEGER, 1)) return wakeAt
+    return undefined
   }
 
   findUnwakeable(limit: number): readonly string[] {
     return rowsOf<{ id: string }>(this.#selectUnwakeable, limit).map(({ id }) => id)
+  }
+
+  /** Shares are for processes beside each other; one alone has no column for them, and looks. */
+  *#timersOf({ index, count }: TimerShare, until: number, limit: number): Generator<DueTimer> {
+    let found = 0
+    for (const row of this.#selectTimers.iterate(until)) {
+      if (found >= limit) return
+      const { executionId, wakeAt } = row as unknown as DueTimer
+      if (slotOf(executionId) % count !== index) continue
+      found += 1
+      yield { executionId, wakeAt }
+    }
   }
 
   #inputFromJournal(number: number): JsonObject {

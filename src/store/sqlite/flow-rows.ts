@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { FlowRecord, FlowStatus, FlowVersion, NewFlowVersion } from '../store.ts'
+import type { FlowHead, FlowRecord, FlowStatus, FlowVersion, NewFlowVersion } from '../store.ts'
 import { rowOf, rowsOf } from './connection.ts'
 
 type Row = Omit<FlowVersion, 'title'> & { readonly title: string | null }
@@ -14,6 +14,7 @@ export class FlowRows {
   readonly #select: StatementSync
   readonly #selectAll: StatementSync
   readonly #selectFlows: StatementSync
+  readonly #selectHeads: StatementSync
   readonly #selectStatus: StatementSync
   readonly #saveStatus: StatementSync
 
@@ -32,6 +33,11 @@ export class FlowRows {
       `SELECT ${columns} FROM flow_versions WHERE flow = ? ORDER BY version`,
     )
     this.#selectFlows = database.prepare('SELECT DISTINCT flow FROM flow_versions ORDER BY flow')
+    this.#selectHeads = database.prepare(`
+      SELECT flow, max(version) AS version, coalesce(
+        (SELECT status FROM flow_statuses WHERE flow_statuses.flow = flow_versions.flow), 'active'
+      ) AS status
+      FROM flow_versions GROUP BY flow ORDER BY flow`)
     this.#selectStatus = database.prepare('SELECT status FROM flow_statuses WHERE flow = ?')
     this.#saveStatus = database.prepare(`
       INSERT INTO flow_statuses (flow, status) VALUES (?, ?)
@@ -72,6 +78,10 @@ export class FlowRows {
       const status = rowOf<{ status: FlowStatus }>(this.#selectStatus, flow)?.status ?? 'active'
       return [{ flow, status, newest: versionOf(newest) }]
     })
+  }
+
+  readHeads(): readonly FlowHead[] {
+    return rowsOf<FlowHead>(this.#selectHeads).map((row) => ({ ...row }))
   }
 
   setStatus(flow: string, status: FlowStatus): void {

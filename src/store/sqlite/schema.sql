@@ -138,3 +138,36 @@ CREATE TABLE sequences (
   name TEXT PRIMARY KEY,
   value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE positions (
+  channel TEXT NOT NULL,
+  source TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (channel, source)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dead_letters (
+  number INTEGER PRIMARY KEY,
+  channel TEXT NOT NULL,
+  source TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  key TEXT,
+  value TEXT NOT NULL,
+  encoding TEXT NOT NULL,
+  -- JSON.
+  headers TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX dead_letters_by_place ON dead_letters (channel, source, position);
+
+CREATE INDEX dead_letters_by_channel ON dead_letters (channel, number);
+
+CREATE TABLE dead_letter_counts (
+  channel TEXT PRIMARY KEY,
+  count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX executions_by_end ON executions (finished_at) WHERE finished_at IS NOT NULL;

@@ -3,17 +3,21 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
 import type { Execution } from '../../kernel/model/execution.ts'
 import type { Json } from '../../kernel/model/json.ts'
+import type { TimerShare } from '../sharing.ts'
 import type {
+  DeadLetter,
   DueTimer,
   ExecutionFilter,
   ExecutionPage,
   ExecutionQuery,
   FlowCounts,
+  FlowHead,
   FlowRecord,
   FlowStatus,
   FlowVersion,
   InboxKey,
   JournalPage,
+  NewDeadLetter,
   NewFlowVersion,
   OutboxCommand,
   WriteResult,
@@ -22,6 +26,7 @@ import { Committer } from './commit.ts'
 import { makeFolder, openDatabase, type Synchronous } from './connection.ts'
 import { CountReader } from './count-reader.ts'
 import { Counts } from './counts.ts'
+import { DeadLetterRows } from './dead-letter-rows.ts'
 import type { EncodedWrite } from './encode-write.ts'
 import { ExecutionReader } from './execution-reader.ts'
 import { FlowRows } from './flow-rows.ts'
@@ -30,7 +35,10 @@ import { Listing } from './listing.ts'
 import { lockStore } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { OutboxRows } from './outbox-rows.ts'
+import { PositionRows } from './position-rows.ts'
+import { RetiredRows } from './retired-rows.ts'
 import { guarded } from './sqlite-errors.ts'
+import { Transaction } from './transaction.ts'
 
 /** Throws STORE_IN_USE, STORE_TOO_NEW, STORE_UNAVAILABLE. */
 export function openSqliteFile(path: string, synchronous: Synchronous): SqliteFile {
@@ -57,6 +65,10 @@ export class SqliteFile {
   readonly #counts: CountReader
   readonly #listing: Listing
   readonly #flows: FlowRows
+  readonly #positions: PositionRows
+  readonly #deadLetters: DeadLetterRows
+  readonly #retired: RetiredRows
+  readonly #transaction: Transaction
   readonly #writeProbe: StatementSync
 
   constructor(path: string, opened: Opened) {
@@ -71,9 +83,19 @@ export class SqliteFile {
     this.#writeProbe = database.prepare(`
       INSERT INTO sequences (name, value) VALUES ('probe', 1)
       ON CONFLICT DO UPDATE SET value = value + 1`)
+    const heads = new Heads(database)
+    const counts = new Counts(database)
+    this.#transaction = new Transaction(database, () => {
+      heads.forgetAll()
+      counts.discard()
+    })
+    this.#positions = new PositionRows(database)
+    this.#deadLetters = new DeadLetterRows(database)
+    this.#retired = new RetiredRows(database, { heads, counts, reader: this.#reader })
     this.#committer = new Committer(database, {
-      heads: new Heads(database),
-      counts: new Counts(database),
+      transaction: this.#transaction,
+      heads,
+      counts,
       outbox: this.#outbox,
     })
   }
@@ -130,12 +152,53 @@ export class SqliteFile {
     return this.#guarded(() => this.#outbox.channels())
   }
 
-  readDueTimers(until: number, limit: number): readonly DueTimer[] {
-    return this.#guarded(() => this.#reader.readDueTimers(until, limit))
+  readDueTimers(until: number, limit: number, share?: TimerShare): readonly DueTimer[] {
+    return this.#guarded(() => this.#reader.readDueTimers(until, limit, share))
   }
 
-  nextWakeAt(): number | undefined {
-    return this.#guarded(() => this.#reader.nextWakeAt())
+  nextWakeAt(share?: TimerShare): number | undefined {
+    return this.#guarded(() => this.#reader.nextWakeAt(share))
+  }
+
+  readPositions(channel: string): ReadonlyMap<string, number> {
+    return this.#guarded(() => this.#positions.read(channel))
+  }
+
+  savePositions(channel: string, positions: ReadonlyMap<string, number>): void {
+    this.#inTransaction(() => this.#positions.save(channel, positions))
+  }
+
+  putDeadLetters(letters: readonly NewDeadLetter[]): void {
+    this.#inTransaction(() => this.#deadLetters.put(letters))
+  }
+
+  listDeadLetters(query: {
+    readonly channel?: string
+    readonly before?: number
+    readonly limit: number
+  }): readonly DeadLetter[] {
+    const { channel, before = Number.MAX_SAFE_INTEGER, limit } = query
+    return this.#guarded(() => this.#deadLetters.list(channel, before, limit))
+  }
+
+  readDeadLetters(numbers: readonly number[]): readonly DeadLetter[] {
+    return this.#guarded(() => this.#deadLetters.read(numbers))
+  }
+
+  removeDeadLetters(numbers: readonly number[]): number {
+    return this.#inTransaction(() => this.#deadLetters.remove(numbers))
+  }
+
+  countDeadLetters(): ReadonlyMap<string, number> {
+    return this.#guarded(() => this.#deadLetters.counts())
+  }
+
+  readFinishedBefore(time: number, limit: number): readonly Execution[] {
+    return this.#guarded(() => this.#retired.readFinishedBefore(time, limit))
+  }
+
+  deleteExecutions(ids: readonly string[]): readonly string[] {
+    return this.#inTransaction(() => this.#retired.delete(ids))
   }
 
   listExecutions(query: ExecutionQuery): ExecutionPage {
@@ -174,6 +237,10 @@ export class SqliteFile {
     return this.#guarded(() => this.#flows.readFlows())
   }
 
+  listFlowHeads(): readonly FlowHead[] {
+    return this.#guarded(() => this.#flows.readHeads())
+  }
+
   setFlowStatus(flow: string, status: FlowStatus): void {
     this.#guarded(() => this.#flows.setStatus(flow, status))
   }
@@ -184,6 +251,10 @@ export class SqliteFile {
 
   close(): void {
     guarded(this.#path, () => this.#opened.close())
+  }
+
+  #inTransaction<T>(work: () => T): T {
+    return this.#guarded(() => this.#transaction.run(work))
   }
 
   #guarded<T>(work: () => T): T {
