@@ -1,7 +1,6 @@
-import type { Channel } from '../channel/channel.ts'
-import { createHttpChannel } from '../channel/http/http-channel.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createQueueChannel } from '../channel/queue/queue-channel.ts'
-import type { ChannelConfiguration, Configuration } from '../config/configuration.ts'
+import type { Configuration } from '../config/configuration.ts'
 import { createEngine } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Log } from '../engine/log.ts'
@@ -9,11 +8,10 @@ import { SignalboxError } from '../errors/signalbox-error.ts'
 import type { Authentication } from '../http/auth/authentication.ts'
 import { requireProtectedAddress } from '../http/auth/require-protected-address.ts'
 import { createHttpServer } from '../http/server.ts'
-import { openMemoryStore } from '../store/memory/memory-store.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
-import type { Store } from '../store/store.ts'
 import { compileContextOf } from './server/compile-context.ts'
+import { createChannels } from './server/create-channels.ts'
 import { findFlowFiles } from './flow-files.ts'
+import { openStore } from './server/open-store.ts'
 import { type FilePublication, publishFiles } from './server/publish-files.ts'
 import { version } from './version.ts'
 
@@ -25,7 +23,10 @@ export interface Signalbox {
    * FLOW_INVALID when one of them has errors: nobody shall meet half a configuration.
    */
   start(): Promise<{ readonly url: string; readonly publications: readonly FilePublication[] }>
-  /** Refuses what is new, ends what is under way within the configured time, closes everything. */
+  /**
+   * Is unready for the configured time while it serves all the same. Then it refuses what is new, ends
+   * what is under way within the configured time, hands the rest over and closes everything.
+   */
   stop(): Promise<void>
 }
 
@@ -35,15 +36,16 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
   const auth = authenticationOf(configuration)
   // Before anything is opened.
   requireProtectedAddress(http.host, auth)
-  const store = await openStore(configuration)
+  const store = await openStore(configuration.store)
   const compileContext = compileContextOf(configuration)
   const engine = createEngine({
     store,
-    channels: configuration.channels.map(createChannel),
+    channels: await createChannels(configuration.channels),
     createQueue: (name) => createQueueChannel({ name }),
     compileContext,
     log,
     inboundMessagesMax: limits.inboundMessages,
+    replica: configuration.replica,
   })
   const server = await createHttpServer({
     engine,
@@ -55,10 +57,14 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
     auth,
     compileContext,
     limits: { inboundMessages: limits.inboundMessages },
+    requiredChannels: configuration.health.requiredChannels,
   })
+  let isServing = false
 
   const stop = async (): Promise<void> => {
-    const { stopMs } = limits
+    const { stopMs, drainMs } = limits
+    server.drain()
+    if (isServing && drainMs > 0) await sleep(drainMs)
     // Requests under way need the engine and the engine's last work needs nobody, so both end
     // together; what is cut off at the deadline is delivered again after the next start.
     const ended = await within(stopMs, Promise.all([server.close(), engine.stop(stopMs)]))
@@ -73,6 +79,7 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
         await engine.start()
         const publications = await publishConfigured(engine, configuration)
         const { url } = await server.listen()
+        isServing = true
         return { url, publications }
       } catch (error) {
         await stop().catch((failure: unknown) => log.error({ err: failure }, 'could not stop'))
@@ -80,16 +87,6 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
       }
     },
   }
-}
-
-function openStore({ store }: Configuration): Promise<Store> {
-  return store.kind === 'memory' ? openMemoryStore() : openSqliteStore(store)
-}
-
-function createChannel(channel: ChannelConfiguration): Channel {
-  return channel.type === 'queue'
-    ? createQueueChannel({ name: channel.name })
-    : createHttpChannel(channel)
 }
 
 function authenticationOf({ auth, http }: Configuration): Authentication {

@@ -1,3 +1,5 @@
+import type { KafkaChannelOptions } from '../channel/kafka/options.ts'
+
 /** Where a value came from. */
 export type Origin =
   | { readonly kind: 'default' }
@@ -19,6 +21,11 @@ export type StoreConfiguration =
       readonly path: string
       readonly synchronous: 'full' | 'normal'
     }
+  | {
+      readonly kind: 'postgres'
+      readonly url: string
+      readonly poolConnections: number
+    }
 
 /** A channel that the configuration names; one that only a flow names is a `queue`. */
 export type ChannelConfiguration =
@@ -31,6 +38,7 @@ export type ChannelConfiguration =
       readonly headers: Readonly<Record<string, string>>
       readonly timeoutMs: number
     }
+  | ({ readonly type: 'kafka' } & Omit<KafkaChannelOptions, 'schedule'>)
 
 export const roles = ['viewer', 'operator', 'designer', 'admin', 'worker'] as const
 export type Role = (typeof roles)[number]
@@ -70,7 +78,20 @@ export interface Configuration {
   /** `env` in expressions: only what is listed here. */
   readonly env: Readonly<Record<string, string>>
   readonly auth: { readonly tokens: readonly TokenConfiguration[] }
-  readonly limits: { readonly inboundMessages: number; readonly stopMs: number }
+  readonly limits: {
+    readonly inboundMessages: number
+    readonly stopMs: number
+    /** Unready but serving, before a stop begins. */
+    readonly drainMs: number
+  }
+  readonly replica: { readonly name: string; readonly leaseMs: number }
+  /** Channels whose trouble makes the server unready. */
+  readonly health: { readonly requiredChannels: readonly string[] }
+  readonly telemetry: {
+    /** Absent: nothing is sent. */
+    readonly tracesUrl?: string
+    readonly sampleRatio: number
+  }
   /** Absolute folders (or files) of flows to publish at start. */
   readonly flows: readonly string[]
   readonly log: { readonly level: LogLevel; readonly pretty: 'auto' | boolean }

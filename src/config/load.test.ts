@@ -209,24 +209,14 @@ describe('problems', () => {
       'SIGNALBOX_LOG_LEVEL: log.level: expected trace, debug, info, warn, error, fatal or silent, found "loud"',
     ],
     [
-      'a store that is not built in',
-      { env: { SIGNALBOX_STORE: 'postgres://db' } },
-      'found "postgres://db"; PostgreSQL is not part of this version',
-    ],
-    [
-      'a Kafka channel',
-      { file: 'channels:\n  shop: { type: kafka }\n' },
-      'signalbox.yaml:2:17: channels.shop.type: expected queue or http, found "kafka"; Kafka channels are not part of this version',
-    ],
-    [
-      'Kafka by variable',
-      { env: { SIGNALBOX_KAFKA_BROKERS: 'localhost:9092' } },
-      'SIGNALBOX_KAFKA_BROKERS: channels: expected it not to be set',
+      'a store of another kind',
+      { env: { SIGNALBOX_STORE: 'mysql://user:sesame@db/orders' } },
+      'SIGNALBOX_STORE: store.url: expected sqlite:PATH, postgres://USER:PASSWORD@HOST:PORT/DATABASE or memory:, found "mysql://user:•••@db/orders"',
     ],
     [
       'a channel without a type',
       { file: 'channels: { shop: {} }\n' },
-      'channels.shop.type: expected queue or http, found none',
+      'channels.shop.type: expected queue, http or kafka, found none',
     ],
     ['a store that is a text', { file: 'store: "memory:"\n' }, 'Write store: { url: "memory:" }'],
     [
@@ -281,5 +271,64 @@ describe('problems', () => {
       lines.push(`a${n}: &a${n} [${Array.from({ length: 10 }, () => `*a${n - 1}`).join(', ')}]`)
     }
     expect(failure({ file: lines.join('\n') }).code).toBe('CONFIG_INVALID')
+  })
+})
+
+describe('several replicas', () => {
+  test.each([
+    'postgres://box:word@db.example:5432/orders?sslmode=require',
+    'postgresql://db/orders',
+  ])('store %s', (url) => {
+    const configuration = load({ env: { SIGNALBOX_STORE: url } })
+    expect(configuration.store).toEqual({ kind: 'postgres', url, poolConnections: 8 })
+    expect(JSON.stringify(configuration.settings)).not.toContain('word')
+  })
+
+  test('the URL of the store may be a reference', () => {
+    writeFileSync(join(folder, 'url'), 'postgres://box:from-a-file@db/orders\n')
+    const configuration = load({
+      file: 'store: { url: "file:url", poolConnections: 3 }\n',
+    })
+    expect(configuration.store).toEqual({
+      kind: 'postgres',
+      url: 'postgres://box:from-a-file@db/orders',
+      poolConnections: 3,
+    })
+    expect(JSON.stringify(configuration.settings)).not.toContain('from-a-file')
+  })
+
+  test('a replica has a name of its own unless it is given one', () => {
+    expect(load({}).replica).toEqual({
+      name: expect.stringMatching(new RegExp(`.:${process.pid}$`)),
+      leaseMs: 10_000,
+    })
+    const env = { SIGNALBOX_REPLICA_NAME: 'blue', SIGNALBOX_REPLICA_LEASE_MS: '2000' }
+    expect(load({ env }).replica).toEqual({ name: 'blue', leaseMs: 2_000 })
+  })
+})
+
+describe('telemetry', () => {
+  test.each<[string, Environment, string | undefined]>([
+    ['nothing', {}, undefined],
+    ['the setting', { SIGNALBOX_TRACES_URL: 'http://a/t' }, 'http://a/t'],
+    [
+      'the base of all signals',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:4318/' },
+      'http://a:4318/v1/traces',
+    ],
+    ['the address of traces', { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://a/t' }, 'http://a/t'],
+    [
+      'the setting before the standard',
+      { SIGNALBOX_TRACES_URL: 'http://a/t', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://b' },
+      'http://a/t',
+    ],
+    ['switched off', { SIGNALBOX_TRACES_URL: 'http://a/t', OTEL_SDK_DISABLED: 'true' }, undefined],
+  ])('%s', (_name, env, url) => {
+    expect(load({ env }).telemetry.tracesUrl).toBe(url)
+  })
+
+  test('a part of the executions', () => {
+    const env = { SIGNALBOX_TRACES_SAMPLE_RATIO: '0.25' }
+    expect(load({ env }).telemetry.sampleRatio).toBe(0.25)
   })
 })

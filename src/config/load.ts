@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import {
   type Configuration,
@@ -16,7 +17,10 @@ import { configurationInvalid, type Problem } from './problem.ts'
 import { type Setting, settings } from './settings.ts'
 import { maskSecrets } from './mask.ts'
 import { parseStoreUrl } from './store-url.ts'
-import { asList, asMap, readChannels, readTokens } from './values.ts'
+import { defaultBrokers, findWithoutBrokers } from './default-brokers.ts'
+import { readChannels } from './read-channels.ts'
+import { readTelemetry } from './read-telemetry.ts'
+import { asList, asMap, readTokens } from './values.ts'
 
 export interface LoadOptions {
   readonly env: Environment
@@ -37,9 +41,13 @@ export function loadConfiguration(options: LoadOptions): Configuration {
     ...(file === undefined ? [] : [fileLayer(file, env, cwd)]),
     defaultLayer(cwd),
   ]
-  const problems = [...layers.flatMap((layer) => layer.problems), ...unsupported(env)]
+  const brokers = defaultBrokers(env)
+  const problems = [...layers.flatMap((layer) => layer.problems), ...brokers.problems]
   if (problems.length > 0) throw configurationInvalid(problems)
-  return configurationOf(layers, file, misspeltVariables(env))
+  const effective = effectiveValues(layers)
+  const unanswered = findUnanswered(effective, brokers.value)
+  if (unanswered.length > 0) throw configurationInvalid(unanswered)
+  return configurationOf(effective, { file, env, brokers: brokers.value })
 }
 
 /** The file that is asked for, else `signalbox.yaml` in the working folder if it is there. */
@@ -51,18 +59,9 @@ function findFile({ env, flags, cwd }: LoadOptions): string | undefined {
     .find((path) => existsSync(path))
 }
 
-function unsupported(env: Environment): readonly Problem[] {
-  const name = 'SIGNALBOX_KAFKA_BROKERS'
-  if ((env[name] ?? '') === '') return []
-  const message = 'expected it not to be set, found brokers; Kafka is not part of this version'
-  return [{ origin: { kind: 'variable', name }, key: 'channels', message }]
-}
+type Effective = ReadonlyMap<Setting, LayerValue>
 
-function configurationOf(
-  layers: readonly Layer[],
-  file: string | undefined,
-  warnings: readonly string[],
-): Configuration {
+function effectiveValues(layers: readonly Layer[]): Effective {
   const effective = new Map<Setting, LayerValue>()
   for (const setting of settings) {
     const value = layers
@@ -70,10 +69,34 @@ function configurationOf(
       .find((found) => found !== undefined)
     if (value !== undefined) effective.set(setting, value)
   }
-  const at = (key: string): LayerValue => {
-    for (const [setting, value] of effective) if (setting.path.join('.') === key) return value
-    throw new Error(`no setting ${key}`)
-  }
+  return effective
+}
+
+function valueOf(effective: Effective, key: string): LayerValue {
+  for (const [setting, value] of effective) if (setting.path.join('.') === key) return value
+  throw new Error(`no setting ${key}`)
+}
+
+/** What only the whole can tell: it fits the schema and is not enough all the same. */
+function findUnanswered(effective: Effective, brokers: readonly string[]): readonly Problem[] {
+  const { value, origin } = valueOf(effective, 'channels')
+  return findWithoutBrokers(value, brokers).map((name) => ({
+    origin,
+    key: `channels.${name}.brokers`,
+    message: 'expected brokers here or in SIGNALBOX_KAFKA_BROKERS, found none',
+  }))
+}
+
+function configurationOf(
+  effective: Effective,
+  surroundings: {
+    readonly file: string | undefined
+    readonly env: Environment
+    readonly brokers: readonly string[]
+  },
+): Configuration {
+  const { file, env, brokers } = surroundings
+  const at = (key: string): LayerValue => valueOf(effective, key)
   const flows = at('flows')
   return {
     http: {
@@ -81,15 +104,25 @@ function configurationOf(
       port: Number(at('http.port').value),
       allowedHosts: asList(at('http.allowedHosts').value).map(String),
     },
-    store: readStore(at('store.url'), at('store.synchronous')),
-    channels: readChannels(at('channels').value),
+    store: readStore(at('store.url'), at('store.synchronous'), at('store.poolConnections')),
+    channels: readChannels(at('channels').value, brokers),
     services: asMap(at('services').value),
     env: asMap(at('env').value),
     auth: { tokens: readTokens(at('auth.tokens').value) },
     limits: {
       inboundMessages: Number(at('limits.inboundMessages').value),
       stopMs: Number(at('limits.stopMs').value),
+      drainMs: Number(at('limits.drainMs').value),
     },
+    replica: {
+      name: String(at('replica.name').value) || `${hostname()}:${process.pid}`,
+      leaseMs: Number(at('replica.leaseMs').value),
+    },
+    health: { requiredChannels: asList(at('health.requiredChannels').value).map(String) },
+    telemetry: readTelemetry(
+      { url: at('telemetry.tracesUrl').value, sampleRatio: at('telemetry.sampleRatio').value },
+      env,
+    ),
     flows: asList(flows.value).map((path) => resolve(flows.folder, String(path))),
     log: { level: readLevel(at('log.level').value), pretty: readPretty(at('log.pretty').value) },
     ...(file === undefined ? {} : { file }),
@@ -98,12 +131,19 @@ function configurationOf(
       shown: maskSecrets(setting, value, secretPaths),
       origin,
     })),
-    warnings,
+    warnings: misspeltVariables(env),
   }
 }
 
-function readStore(url: LayerValue, synchronous: LayerValue): StoreConfiguration {
+function readStore(
+  url: LayerValue,
+  synchronous: LayerValue,
+  poolConnections: LayerValue,
+): StoreConfiguration {
   const parsed = parseStoreUrl(String(url.value))
+  if (parsed?.kind === 'postgres') {
+    return { kind: 'postgres', url: parsed.url, poolConnections: Number(poolConnections.value) }
+  }
   if (parsed?.kind !== 'sqlite') return { kind: 'memory' }
   return {
     kind: 'sqlite',

@@ -1,12 +1,11 @@
+import { masked, maskUrlPassword } from './mask-url.ts'
 import type { Setting } from './settings.ts'
-
-export const masked = '•••'
 
 type Path = readonly (string | number)[]
 
 /**
- * The value as it may be shown: what came from a reference, header values and token hashes are
- * masked, and so is a password within a URL.
+ * The value as it may be shown: what came from a reference, header values, keys, passwords and token
+ * hashes are masked, and so is a password within a URL.
  */
 export function maskSecrets(
   setting: Setting,
@@ -16,9 +15,9 @@ export function maskSecrets(
   const secret = new Set(secretPaths.map((path) => path.join('\u0000')))
   const visit = (item: unknown, path: Path): unknown => {
     if (typeof item === 'string') {
-      return secret.has(path.join('\u0000')) || isSecretByName(setting, path)
+      return secret.has(path.join('\u0000')) || isSecretByName([...setting.path, ...path])
         ? masked
-        : maskPassword(item)
+        : maskUrlPassword(item)
     }
     if (Array.isArray(item)) return item.map((entry, index) => visit(entry, [...path, index]))
     if (typeof item === 'object' && item !== null) {
@@ -31,14 +30,15 @@ export function maskSecrets(
   return visit(value, [])
 }
 
-function isSecretByName(setting: Setting, path: Path): boolean {
-  const [section] = setting.path
+/** Of a path from the root: whether what stands there is a secret, wherever it came from. */
+export function isSecretByName(path: Path): boolean {
+  const [section, , group] = path
+  const name = path.at(-1)
+  if (section === 'auth') return name === 'sha256'
+  if (section !== 'channels') return false
   return (
-    (section === 'channels' && path[1] === 'headers') ||
-    (section === 'auth' && path.at(-1) === 'sha256')
+    group === 'headers' ||
+    (group === 'sasl' && name === 'password') ||
+    (group === 'tls' && (name === 'key' || name === 'passphrase'))
   )
-}
-
-function maskPassword(text: string): string {
-  return text.replace(/^([a-z]+:\/\/[^/@:]*:)[^/@]+@/i, `$1${masked}@`)
 }

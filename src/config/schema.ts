@@ -1,47 +1,8 @@
 import { limits } from '../kernel/limits.ts'
+import { channelSchema } from './channel-schema.ts'
 import { logLevels, roles } from './configuration.ts'
 
 const name = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', maxLength: 200 }
-
-const channel = {
-  type: 'object',
-  description: 'One channel: commands go out on it, events come in.',
-  required: ['type'],
-  properties: { type: { enum: ['queue', 'http'] } },
-  discriminator: { propertyName: 'type' },
-  oneOf: [
-    {
-      description: 'Workers pull commands from Signalbox itself.',
-      properties: { type: { const: 'queue' } },
-      additionalProperties: false,
-    },
-    {
-      description: 'Commands are posted to a URL; events come in by the API.',
-      required: ['commands'],
-      properties: {
-        type: { const: 'http' },
-        commands: {
-          type: 'string',
-          format: 'http-url',
-          description: 'Where commands are posted to.',
-        },
-        headers: {
-          type: 'object',
-          description: 'Headers of every request. Values are masked wherever they are shown.',
-          additionalProperties: { type: 'string' },
-        },
-        timeoutMs: {
-          type: 'integer',
-          minimum: 1,
-          maximum: 3_600_000,
-          default: 10_000,
-          description: 'How long one attempt may take.',
-        },
-      },
-      additionalProperties: false,
-    },
-  ],
-}
 
 const token = {
   type: 'object',
@@ -113,13 +74,20 @@ export const configurationSchema = {
           format: 'store-url',
           default: 'sqlite:.signalbox/signalbox.db',
           description:
-            '`sqlite:PATH` (relative to the file that says so, else to the working folder) or `memory:` (lost at exit).',
+            '`sqlite:PATH` (relative to the file that says so, else to the working folder), `postgres://…` (for one or several replicas) or `memory:` (lost at exit).',
         },
         synchronous: {
           enum: ['full', 'normal'],
           default: 'full',
           description:
             'SQLite only. `full`: an answered write survives a power cut. `normal`: it survives a crash of the process, and is faster.',
+        },
+        poolConnections: {
+          type: 'integer',
+          minimum: 2,
+          maximum: 200,
+          default: 8,
+          description: 'PostgreSQL only. Connections that one replica holds at most.',
         },
       },
       additionalProperties: false,
@@ -129,7 +97,7 @@ export const configurationSchema = {
       description:
         'Channels by name. A channel that is only named in a flow is a `queue` channel and needs no entry.',
       propertyNames: name,
-      additionalProperties: channel,
+      additionalProperties: channelSchema,
       default: {},
     },
     services: {
@@ -173,6 +141,71 @@ export const configurationSchema = {
           maximum: 600_000,
           default: 10_000,
           description: 'How long a graceful stop may take before it is cut short.',
+        },
+        drainMs: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 600_000,
+          default: 0,
+          description:
+            'How long it is unready and serves all the same before a graceful stop begins: until load balancers have seen it.',
+        },
+      },
+      additionalProperties: false,
+    },
+    replica: {
+      type: 'object',
+      description: 'With PostgreSQL: this process as one of several.',
+      properties: {
+        name: {
+          type: 'string',
+          maxLength: 200,
+          default: '',
+          description: 'What people call it. Empty: host name and process id.',
+        },
+        leaseMs: {
+          type: 'integer',
+          minimum: 500,
+          maximum: 600_000,
+          default: 10_000,
+          description:
+            'How long it is believed to be alive after it was last heard of; then others take its work over.',
+        },
+      },
+      additionalProperties: false,
+    },
+    health: {
+      type: 'object',
+      description: 'What `/health/ready` stands for.',
+      properties: {
+        requiredChannels: {
+          type: 'array',
+          items: name,
+          uniqueItems: true,
+          default: [],
+          description:
+            'Channels whose trouble makes the server unready. With trouble on others it is ready but degraded.',
+        },
+      },
+      additionalProperties: false,
+    },
+    telemetry: {
+      type: 'object',
+      description: 'Traces for OpenTelemetry: an execution is a trace.',
+      properties: {
+        tracesUrl: {
+          type: 'string',
+          format: 'optional-http-url',
+          default: '',
+          description:
+            'Where traces are sent to (OTLP over HTTP, usually `http://HOST:4318/v1/traces`). Empty: the standard variables OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and OTEL_EXPORTER_OTLP_ENDPOINT decide; without them nothing is sent.',
+        },
+        sampleRatio: {
+          type: 'number',
+          minimum: 0,
+          maximum: 1,
+          default: 1,
+          description: 'The part of executions whose traces are sent.',
         },
       },
       additionalProperties: false,

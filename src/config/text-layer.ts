@@ -82,8 +82,8 @@ function readText(setting: Setting, text: string | readonly string[]): TextValue
   switch (setting.form) {
     case 'text':
       return { ok: true, value: single }
-    case 'integer':
-      return { ok: true, value: /^-?\d+$/.test(single) ? Number(single) : single }
+    case 'number':
+      return { ok: true, value: /^-?\d+(\.\d+)?$/.test(single) ? Number(single) : single }
     case 'flexible-boolean':
       return { ok: true, value: single === 'true' ? true : single === 'false' ? false : single }
     case 'json':

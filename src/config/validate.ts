@@ -1,5 +1,9 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import { suggest } from '../flow/suggest.ts'
+import { parseBrokers } from './brokers.ts'
+import { maskUrlPassword } from './mask-url.ts'
+import { isSecretByName } from './mask.ts'
+import { saslMechanismOf } from './read-channels.ts'
 import { configurationSchema } from './schema.ts'
 import { parseStoreUrl } from './store-url.ts'
 
@@ -19,14 +23,19 @@ const ajv = new Ajv({
   strictTypes: false,
   strictRequired: false,
   formats: {
-    'http-url': (text: string) => URL.canParse(text) && /^https?:/.test(text),
-    'store-url': (text: string) => {
-      const url = parseStoreUrl(text)
-      return url !== undefined && url.kind !== 'unsupported'
-    },
+    'http-url': isHttpUrl,
+    'optional-http-url': (text: string) => text === '' || isHttpUrl(text),
+    'store-url': (text: string) => parseStoreUrl(text) !== undefined,
+    brokers: (text: string) => parseBrokers(text) !== undefined,
+    topic: (text: string) => /^[A-Za-z0-9._-]+$/.test(text) && text !== '.' && text !== '..',
+    'sasl-mechanism': (text: string) => saslMechanismOf(text) !== undefined,
   },
 })
 const check = ajv.compile(configurationSchema)
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text)
+}
 
 /** Everything in a configuration (or a part of it) that does not fit the schema. */
 export function findMisfits(value: unknown): readonly Misfit[] {
@@ -36,7 +45,7 @@ export function findMisfits(value: unknown): readonly Misfit[] {
 
 function misfitOf(error: ErrorObject, root: unknown): readonly Misfit[] {
   const path = pathOf(error.instancePath, root)
-  const found = describe(error.data)
+  const found = isSecretByName(path) ? 'something else (not shown)' : describe(error.data)
   const at = (message: string): readonly Misfit[] => [{ path, part: 'value', message }]
   const params: Readonly<Record<string, unknown>> = error.params
   switch (error.keyword) {
@@ -51,24 +60,27 @@ function misfitOf(error: ErrorObject, root: unknown): readonly Misfit[] {
     }
     case 'discriminator': {
       const type = params['tagValue']
-      const hint = type === 'kafka' ? '; Kafka channels are not part of this version' : ''
       return [
         {
           path: [...path, 'type'],
           part: 'value',
-          message: `expected queue or http, found ${describe(type)}${hint}`,
+          message: `expected queue, http or kafka, found ${describe(type)}`,
         },
       ]
     }
     case 'required':
       // A channel without `type` is told once, by its discriminator.
-      return 'type' === params['missingProperty']
+      return 'type' === params['missingProperty'] || error.schemaPath.includes('/anyOf/')
         ? []
         : at(`expected the key ${quote(params['missingProperty'])}, found none`)
-    case 'type':
+    case 'anyOf':
+      return at('expected the key "commands", the key "events" or both, found neither')
+    case 'dependencies':
       return at(
-        `expected ${article(String(params['type']))}, found ${found}${storeHint(path, error)}`,
+        `expected the key ${quote(params['missingProperty'])} beside ${quote(params['property'])}, found none`,
       )
+    case 'type':
+      return at(`expected ${typeWords(params['type'])}, found ${found}${storeHint(path, error)}`)
     case 'enum':
       return at(
         path.at(-1) === 'type'
@@ -83,9 +95,7 @@ function misfitOf(error: ErrorObject, root: unknown): readonly Misfit[] {
         ? []
         : at(`expected ${patternWords(path)}, found ${found}`)
     case 'format':
-      return at(
-        `expected ${formatWords(String(params['format']))}, found ${found}${formatHint(error)}`,
-      )
+      return at(`expected ${formatWords(String(params['format']))}, found ${found}`)
     case 'uniqueItems':
       return at(`expected each entry once, found entry ${Number(params['j']) + 1} twice`)
     case 'minItems':
@@ -139,17 +149,19 @@ function storeHint(path: readonly (string | number)[], error: ErrorObject): stri
     : ''
 }
 
-function formatHint(error: ErrorObject): string {
-  const url = typeof error.data === 'string' ? parseStoreUrl(error.data) : undefined
-  return error.params['format'] === 'store-url' && url?.kind === 'unsupported'
-    ? '; PostgreSQL is not part of this version'
-    : ''
-}
-
 function formatWords(format: string): string {
-  return format === 'store-url'
-    ? 'sqlite:PATH or memory:'
-    : 'a URL that begins with http:// or https://'
+  switch (format) {
+    case 'store-url':
+      return 'sqlite:PATH, postgres://USER:PASSWORD@HOST:PORT/DATABASE or memory:'
+    case 'brokers':
+      return 'host:port, or several separated by commas'
+    case 'topic':
+      return 'the name of a topic: letters, digits, ".", "_" and "-"'
+    case 'sasl-mechanism':
+      return 'plain, scram-sha-256 or scram-sha-512'
+    default:
+      return 'a URL that begins with http:// or https://'
+  }
 }
 
 function patternWords(path: readonly (string | number)[]): string {
@@ -163,10 +175,16 @@ function bounds(error: ErrorObject): string {
   return `a number from ${String(minimum)} to ${String(maximum)}`
 }
 
+function typeWords(types: unknown): string {
+  return (Array.isArray(types) ? types : [types]).map((type) => article(String(type))).join(' or ')
+}
+
 function article(type: string): string {
   if (type === 'object') return 'a map of keys and values'
   if (type === 'array') return 'a list'
   if (type === 'integer') return 'a whole number'
+  if (type === 'string') return 'a text'
+  if (type === 'boolean') return 'true or false'
   return `a ${type}`
 }
 
@@ -180,7 +198,7 @@ function describe(value: unknown): string {
   if (value === null) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a map'
-  const text = JSON.stringify(value)
+  const text = JSON.stringify(typeof value === 'string' ? maskUrlPassword(value) : value)
   return text.length > 80 ? `${text.slice(0, 77)}…"` : text
 }
 

@@ -1,28 +1,6 @@
-import {
-  type ChannelConfiguration,
-  type Role,
-  roles,
-  type TokenConfiguration,
-} from './configuration.ts'
+import { type Role, roles, type TokenConfiguration } from './configuration.ts'
 
 /** Validated data of the schema, turned into the types of `configuration.ts`. */
-
-const defaultTimeoutMs = 10_000
-
-export function readChannels(value: unknown): readonly ChannelConfiguration[] {
-  return Object.entries(asObject(value)).map(([name, entry]) => {
-    const channel = asObject(entry)
-    if (channel['type'] !== 'http') return { name, type: 'queue' }
-    const timeoutMs = channel['timeoutMs']
-    return {
-      name,
-      type: 'http',
-      url: String(channel['commands']),
-      headers: asMap(channel['headers'] ?? {}),
-      timeoutMs: typeof timeoutMs === 'number' ? timeoutMs : defaultTimeoutMs,
-    }
-  })
-}
 
 export function readTokens(value: unknown): readonly TokenConfiguration[] {
   return asList(value).map((entry) => {
@@ -45,7 +23,7 @@ export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
+export function asObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 

@@ -23,8 +23,10 @@ export interface HttpContext {
   readonly compileContext: CompileContext
   /** How many messages may wait in the engine. */
   readonly inboundMessagesMax: number
-  /** The server is being closed: `/health/ready` says so. */
-  isClosing(): boolean
+  /** It is about to be closed, or is being closed: `/health/ready` says so. */
+  isDraining(): boolean
+  /** Channels whose trouble makes it unready. */
+  readonly requiredChannels: readonly string[]
 }
 
 /** The version of the flow that an execution runs: its secrets and what it waits for. */

@@ -18,6 +18,8 @@ export interface HttpServerOptions {
   readonly log?: Log
   /** The same as the engine's: for checking texts of flows. */
   readonly compileContext?: CompileContext
+  /** Channels whose trouble makes the server unready; with others in trouble it is degraded. */
+  readonly requiredChannels?: readonly string[]
   readonly limits?: {
     /** How many messages may wait in the engine before it is not ready. */
     readonly inboundMessages?: number

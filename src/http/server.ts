@@ -36,6 +36,8 @@ declare module 'fastify' {
 export interface HttpServer {
   /** Throws PORT_IN_USE. */
   listen(): Promise<{ readonly url: string }>
+  /** From now on it says that it is not ready, and serves all the same. */
+  drain(): void
   /** Ends long polls and streams, answers what is under way, then closes the address. */
   close(): Promise<void>
   /** A request without a socket, for tests. */
@@ -52,7 +54,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   requireProtectedAddress(options.host, options.auth)
   const log = options.log ?? silentLog
   const app = createApp(createErrorHandler(log))
-  const { context, close: closeContext } = createContext(options)
+  const { context, drain, close: closeContext } = createContext(options)
   const authorize = createAuthorize(options.auth)
   const routes = allRoutes(context)
 
@@ -72,6 +74,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   return {
     listen: () => listen(app, options),
+    drain,
     close: async () => {
       closeContext()
       const timer = setTimeout(() => app.server.closeAllConnections(), closeGraceMs)
@@ -117,9 +120,13 @@ function createApp(handleError: ReturnType<typeof createErrorHandler>): FastifyI
   return app
 }
 
-function createContext(options: HttpServerOptions): { context: HttpContext; close: () => void } {
+function createContext(options: HttpServerOptions): {
+  context: HttpContext
+  drain: () => void
+  close: () => void
+} {
   const { engine } = options
-  let closing = false
+  let isDraining = false
   const waits = createWaitSignals()
   const live = createLiveFeed({ engine, epoch: randomBytes(6).toString('hex') })
   const metrics = createMetrics(engine, () => live.streams())
@@ -134,15 +141,19 @@ function createContext(options: HttpServerOptions): { context: HttpContext; clos
     bulkSets: createBulkSets(),
     compileContext: options.compileContext ?? {},
     inboundMessagesMax: options.limits?.inboundMessages ?? limits.inboundMessages,
-    isClosing: () => closing,
+    isDraining: () => isDraining,
+    requiredChannels: options.requiredChannels ?? [],
+  }
+  const drain = (): void => {
+    isDraining = true
   }
   const close = (): void => {
-    closing = true
+    drain()
     waits.abortAll()
     live.close()
     metrics.close()
   }
-  return { context, close }
+  return { context, drain, close }
 }
 
 async function listen(

@@ -20,6 +20,8 @@ const suggest = /^src\/flow\/suggest\.ts$/
 const errors = /^src\/errors\//
 const storePort = /^src\/store\/[^/]+\.ts$/
 const channelPort = /^src\/channel\/[^/]+\.ts$/
+/** What a Kafka channel is told: the configuration's type is this one. */
+const kafkaOptions = /^src\/channel\/kafka\/options\.ts$/
 const engine = /^src\/engine\//
 const engineLog = /^src\/engine\/log\.ts$/
 
@@ -68,7 +70,7 @@ export const zones: readonly Zone[] = [
   {
     name: 'config',
     files: /^src\/config\//,
-    mayImport: [kernel, errors, suggest],
+    mayImport: [kernel, errors, suggest, kafkaOptions],
     packages: ['node:', 'ajv', 'ajv-formats', 'yaml'],
   },
   {

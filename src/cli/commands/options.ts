@@ -14,7 +14,10 @@ export function withConfiguration(command: Command): Command {
     .option('-c, --config <file>', 'configuration file (SIGNALBOX_CONFIG; default signalbox.yaml)')
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
     .option('-p, --port <port>', 'port to listen on; 0 takes a free one (default 7700)')
-    .option('--store <url>', 'sqlite:PATH or memory: (default sqlite:.signalbox/signalbox.db)')
+    .option(
+      '--store <url>',
+      'sqlite:PATH, postgres://… or memory: (default sqlite:.signalbox/signalbox.db)',
+    )
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent')
     .addOption(
       new Option('--log-pretty <choice>', 'log lines for people').choices([

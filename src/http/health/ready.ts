@@ -39,7 +39,7 @@ export function healthReady(context: HttpContext): Route {
       const checks = {
         store: await checkStore(context, stats.commitFailedAt),
         room: room(stats.inboundMessages, context.inboundMessagesMax),
-        running: running(stats.stopping || context.isClosing()),
+        running: running(stats.stopping || context.isDraining()),
       }
       const ready = Object.values(checks).every(({ ok }) => ok)
       if (!ready) reply.code(503).header('retry-after', '1')

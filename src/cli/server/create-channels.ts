@@ -1,0 +1,24 @@
+import type { Channel } from '../../channel/channel.ts'
+import { createHttpChannel } from '../../channel/http/http-channel.ts'
+import { createQueueChannel } from '../../channel/queue/queue-channel.ts'
+import type { ChannelConfiguration } from '../../config/configuration.ts'
+
+/** The channels that are configured. Kafka's client is loaded only where one is among them. */
+export function createChannels(
+  channels: readonly ChannelConfiguration[],
+): Promise<readonly Channel[]> {
+  return Promise.all(channels.map(createChannel))
+}
+
+async function createChannel(channel: ChannelConfiguration): Promise<Channel> {
+  switch (channel.type) {
+    case 'queue':
+      return createQueueChannel({ name: channel.name })
+    case 'http':
+      return createHttpChannel(channel)
+    case 'kafka': {
+      const { createKafkaChannel } = await import('../../channel/kafka/kafka-channel.ts')
+      return createKafkaChannel(channel)
+    }
+  }
+}
