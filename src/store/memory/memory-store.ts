@@ -1,6 +1,5 @@
 import { type Execution, isFinished } from '../../kernel/model/execution.ts'
 import type { Json } from '../../kernel/model/json.ts'
-import { SignalboxError } from '../../errors/signalbox-error.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { TimerShare } from '../sharing.ts'
 import type {
@@ -24,21 +23,26 @@ import type {
   WriteResult,
 } from '../store.ts'
 import { filterOf } from './execution-filter.ts'
+import { closedStore } from './closed-store.ts'
 import { type MemoryContents, createMemoryContents } from './memory-contents.ts'
 import type { Stored } from './memory-executions.ts'
+import type { MemorySharing } from './memory-sharing.ts'
 
 /** Opens a store that forgets everything when the process ends; for trying out and for tests. */
 export async function openMemoryStore(): Promise<Store> {
   return new MemoryStore(createMemoryContents())
 }
 
-class MemoryStore implements Store {
+/** A store on contents of its own, or, with `sharing`, on contents that others stand on too. */
+export class MemoryStore implements Store {
   readonly name = 'memory'
   readonly #contents: MemoryContents
+  readonly #sharing: MemorySharing | undefined
   #isClosed = false
 
-  constructor(contents: MemoryContents) {
+  constructor(contents: MemoryContents, sharing?: MemorySharing) {
     this.#contents = contents
+    this.#sharing = sharing
   }
 
   async commit(writes: readonly ExecutionWrite[]): Promise<readonly WriteResult[]> {
@@ -254,6 +258,7 @@ class MemoryStore implements Store {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#sharing?.close()
   }
 
   /** Takes one write in whole, or leaves it out whole: first look, then write. */
@@ -264,6 +269,7 @@ class MemoryStore implements Store {
     if (this.#isKeyTaken(write)) return { kind: 'key-taken' }
     const stored = this.#contents.executions.put(write)
     this.#contents.counts.replace(before?.execution, stored.execution)
+    if (this.#sharing !== undefined) return this.#sharing.changeOutbox(write)
     return { kind: 'committed', outboxSequences: this.#contents.outbox.change(write.outbox) }
   }
 
@@ -292,9 +298,7 @@ class MemoryStore implements Store {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed) {
-      throw new SignalboxError('STORE_UNAVAILABLE', 'Expected an open store, found it closed.')
-    }
+    if (this.#isClosed) throw closedStore()
   }
 }
 
