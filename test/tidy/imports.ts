@@ -19,6 +19,8 @@ const flow = /^src\/flow\//
 const suggest = /^src\/flow\/suggest\.ts$/
 const errors = /^src\/errors\//
 const storePort = /^src\/store\/[^/]+\.ts$/
+/** How writes and executions become columns, alike in every store that has tables. */
+const rows = /^src\/store\/rows\//
 const channelPort = /^src\/channel\/[^/]+\.ts$/
 /** What a Kafka channel is told: the configuration's type is this one. */
 const kafkaOptions = /^src\/channel\/kafka\/options\.ts$/
@@ -37,7 +39,9 @@ export const zones: readonly Zone[] = [
   { name: 'mining', files: /^src\/mining\//, mayImport: [kernel], packages: [] },
   { name: 'errors', files: errors, mayImport: [kernel], packages: [] },
   adapter('store/memory', storePort, [], []),
-  adapter('store/sqlite', storePort, [], ['node:']),
+  adapter('store/sqlite', storePort, [rows], ['node:']),
+  adapter('store/postgres', storePort, [rows], ['node:', 'pg']),
+  { name: 'store/rows', files: rows, mayImport: [kernel, storePort], packages: [] },
   { name: 'store port', files: storePort, mayImport: [kernel, errors], packages: [] },
   adapter('channel/queue', channelPort, [storePort, engineLog], []),
   adapter('channel/http', channelPort, [storePort, engineLog], ['node:', 'undici']),

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../kernel/model/json.ts'
 import { slotOf, type TimerShare } from '../sharing.ts'
 import type { DueTimer, InboxKey, JournalPage, OutboxCommand } from '../store.ts'
 import { rowOf, rowsOf } from './connection.ts'
-import { executionColumns, executionOf, type ExecutionRow } from './execution-details.ts'
+import { executionColumns, executionOf, type ExecutionRow } from '../rows/execution-details.ts'
 import { outboxFromColumn } from './heads.ts'
 import type { OutboxRows } from './outbox-rows.ts'
 

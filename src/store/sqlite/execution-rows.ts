@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { EncodedWrite } from './encode-write.ts'
+import type { EncodedWrite } from '../rows/encode-write.ts'
 import { type Head, type OutboxRow, outboxToColumn } from './heads.ts'
 
 /** Columns that rarely change and stand in an index; each has a bit in a statement's name. */

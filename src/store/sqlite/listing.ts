@@ -3,7 +3,7 @@ import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts'
 import type { ExecutionFilter, ExecutionPage, ExecutionQuery } from '../store.ts'
 import { rowOf, rowsOf } from './connection.ts'
 import type { CountReader } from './count-reader.ts'
-import { executionColumns, type ExecutionRow } from './execution-details.ts'
+import { executionColumns, type ExecutionRow } from '../rows/execution-details.ts'
 import type { ExecutionReader } from './execution-reader.ts'
 import { type Branch, branchesOf, type Clause } from './listing-plan.ts'
 

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Json } from '../../kernel/model/json.ts'
 import type { OutboxCommand } from '../store.ts'
 import { rowOf, rowsOf } from './connection.ts'
-import type { CommandColumn, EncodedCommand, EncodedWrite } from './encode-write.ts'
+import type { CommandColumn, EncodedCommand, EncodedWrite } from '../rows/encode-write.ts'
 import type { OutboxRow } from './heads.ts'
 
 interface Row {

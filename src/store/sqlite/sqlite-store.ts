@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Store } from '../store.ts'
 import type { Synchronous } from './connection.ts'
-import { encodeWrite } from './encode-write.ts'
+import { encodeWrite } from '../rows/encode-write.ts'
 import { startFileThread } from './file-thread-client.ts'
 import { openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 

@@ -6,8 +6,8 @@ import type { ExecutionWrite, NewOutboxCommand } from '../store.ts'
 import { encodeDetails } from './execution-details.ts'
 
 /**
- * A write as SQLite takes it: values of columns, JSON already made. It is encoded where the objects
- * are, so that only texts and numbers travel to the store's thread.
+ * A write as tables take it: values of columns, JSON already made. It is encoded where the objects
+ * are, so that only texts and numbers travel to the store's thread or to the server.
  */
 export interface EncodedWrite {
   readonly id: string

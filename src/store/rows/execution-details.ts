@@ -62,6 +62,7 @@ export function encodeDetails(execution: Execution): string {
     incident: execution.incident,
     pausedFrom: execution.pausedFrom,
     notes: execution.notes || undefined,
+    positions: execution.positions,
   }
   return JSON.stringify(details)
 }
