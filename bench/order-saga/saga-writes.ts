@@ -51,9 +51,9 @@ function decideWrite(
   message: Message,
   at: number,
 ): ExecutionWrite {
-  const work = createWork(flow, execution)
+  const work = createWork(flow, execution, true)
   addDecision(work, decide(flow, execution, message))
-  const write = writeOf(work, at)
+  const write = writeOf(work, at, () => false)
   if (write === undefined) throw new Error(`Expected ${message.kind} to change something.`)
   return write
 }

@@ -5,7 +5,8 @@ import type { Log } from './log.ts'
 import type { Clock } from './options.ts'
 
 /**
- * Brings commands from the outbox to one channel.
+ * Brings commands from the outbox to one channel. This one is for a store of one process; see
+ * `claiming-dispatcher.ts` for several.
  *
  * While the channel has room, commands go to it straight after their commit (*live*). When it has
  * none, they stay in the store, and are read from there in order when there is room again
@@ -15,11 +16,21 @@ import type { Clock } from './options.ts'
  * D2 A row may be handed over twice; the channel drops what it holds already.
  */
 export interface Dispatcher {
-  /** New commands, just committed. */
-  deliver(commands: readonly OutboxCommand[]): void
+  /** Whether a commit shall claim a command of this name for this replica. */
+  wants(command: string): boolean
+  /**
+   * New commands, just committed.
+   *
+   * @param isClaimed of each, in a shared store, whether it is this replica's
+   */
+  deliver(commands: readonly OutboxCommand[], isClaimed?: readonly boolean[]): void
   /** A command's next attempt has got its time. */
   postpone(effect: Extract<Effect, { kind: 'resend-command' }>): void
-  withdraw(commandIds: readonly string[]): void
+  withdraw(commandIds: readonly string[], isAnswered?: boolean): void
+  /** Somebody asks for commands that the channel does not hold. */
+  demandGrew(): void
+  /** See `ChannelHost`. */
+  confirm(commandIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Looks into the store: at the start, and when the channel has room again. */
   scan(): void
   /**
@@ -162,6 +173,7 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
   }
 
   return {
+    wants: () => true,
     deliver(commands) {
       if (!live) {
         missed = true
@@ -182,6 +194,9 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
     },
     withdraw,
     scan,
+    // In a store of one process everything that is due is on its way to the channel already.
+    demandGrew: () => {},
+    confirm: (commandIds) => Promise.resolve(new Map(commandIds.map((id) => [id, 0]))),
     doubt(closedIds) {
       for (const id of closedIds) doubtedIds.add(id)
       wakeUpAt(clock.now() + storeRetryMs)

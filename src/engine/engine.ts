@@ -1,8 +1,10 @@
-import type { WorkQueue } from '../channel/channel.ts'
+import type { ChannelTrouble, WorkQueue } from '../channel/channel.ts'
 import type { Answer } from '../kernel/model/decision.ts'
 import type { Execution } from '../kernel/model/execution.ts'
+import type { Fact } from '../kernel/model/fact.ts'
 import type { Flow } from '../kernel/model/flow.ts'
 import type { Json, JsonObject } from '../kernel/model/json.ts'
+import type { Replica } from '../store/sharing.ts'
 import type {
   ExecutionFilter,
   ExecutionPage,
@@ -30,8 +32,14 @@ export interface Engine {
   queue(channel: string): WorkQueue
   channels(): readonly ChannelStatus[]
 
-  /** Calls the listener after each commit, once per changed execution; returns the way to end it. */
-  subscribe(listener: (change: ExecutionChange) => void): () => void
+  /**
+   * Calls the listener after each commit, once per changed execution; with `elsewhere`, of other
+   * replicas too (for as long as the question is answered by yes). Returns the way to end it.
+   */
+  subscribe(
+    listener: (change: ExecutionChange) => void,
+    options?: { readonly elsewhere?: () => boolean },
+  ): () => void
   stats(): EngineStats
 }
 
@@ -100,6 +108,8 @@ export interface StartRequest {
   readonly key?: string
   readonly input?: JsonObject
   readonly actor?: string
+  /** The sender's W3C trace context. */
+  readonly traceparent?: string
 }
 
 export interface EventRequest {
@@ -124,6 +134,9 @@ export type OperatorAct = { readonly actor: string; readonly reason: string } & 
 
 export interface ExecutionChange {
   readonly execution: Execution
+  /** What was committed here; empty when another replica did it. */
+  readonly facts: readonly Fact[]
+  readonly isElsewhere: boolean
   readonly created: boolean
   readonly finished: boolean
   /** An incident was raised or resolved. */
@@ -134,6 +147,8 @@ export interface ChannelStatus {
   readonly name: string
   readonly type: string
   readonly held: number
+  /** Absent: it works; else since when it does not, and why. */
+  readonly trouble?: ChannelTrouble
   readonly workers: readonly {
     readonly worker: string
     readonly lastSeenAt: number
@@ -146,9 +161,18 @@ export interface EngineStats {
   readonly inboundMessages: number
   readonly cachedExecutions: number
   readonly commits: number
+  /** Writes that were decided anew, because another writer was first. */
+  readonly conflicts: number
   readonly messages: number
   readonly stopping: boolean
   readonly nextWakeAt?: number
   /** When the last commit was, if it failed. */
   readonly commitFailedAt?: number
+  /** This replica, and all whose lease had not ended at the last look; absent in a store of one's own. */
+  readonly cluster?: {
+    readonly replica: string
+    readonly replicas: readonly Replica[]
+    /** False: the lease could not be prolonged in time, and nothing new is handed out. */
+    readonly hasLease: boolean
+  }
 }

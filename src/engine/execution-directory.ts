@@ -53,6 +53,7 @@ export function createExecutionDirectory(deps: ExecutionDirectoryDeps): Executio
           ...(request.key === undefined ? {} : { key: request.key }),
           input: request.input ?? {},
           ...(request.actor === undefined ? {} : { actor: request.actor }),
+          ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
         },
       ],
     })

@@ -5,12 +5,17 @@ import type { Store } from '../store/store.ts'
 import type { FlowDirectory, PublishedFlow, PublishRequest } from './engine.ts'
 import type { FlowRegistry } from './flow-registry.ts'
 
-/** Flows as callers see them: published, found, paused. */
+/**
+ * Flows as callers see them: published, found, paused.
+ *
+ * @param visibleToAll fulfilled when other replicas know of a change that was stored before
+ */
 export function createFlowDirectory(
   store: Store,
   registry: FlowRegistry,
   context: CompileContext,
   now: () => number,
+  visibleToAll: () => Promise<void>,
 ): FlowDirectory {
   async function publish(request: PublishRequest): Promise<PublishedFlow> {
     const { text, format, fileName, actor } = request
@@ -44,6 +49,7 @@ export function createFlowDirectory(
     })
     const created = newestBefore?.record.version !== version.version
     if (created) registry.add({ record: version, flow: { ...flow, version: version.version } })
+    await visibleToAll()
     return { version, created, diagnostics }
   }
 
@@ -61,6 +67,7 @@ export function createFlowDirectory(
       await registry.get(flow)
       await store.setFlowStatus(flow, status)
       registry.setStatus(flow, status)
+      await visibleToAll()
     },
   }
 }

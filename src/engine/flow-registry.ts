@@ -18,12 +18,49 @@ export interface FlowRegistry {
   load(): Promise<void>
 }
 
-export function createFlowRegistry(store: Store, context: CompileContext): FlowRegistry {
+/** In a shared store: how old what is known of flows may be. Nobody is answered from older knowledge. */
+const knowledgeMs = 200
+/**
+ * How long a replica waits with its answer after it has changed a flow: then every replica has looked
+ * again before it does anything with it, and the change is visible to everything that follows.
+ */
+export const flowChangeMs = knowledgeMs + 50
+
+/** @param now given where others may change flows as well */
+export function createFlowRegistry(
+  store: Store,
+  context: CompileContext,
+  now?: () => number,
+): FlowRegistry {
   const versionsByName = new Map<string, CompiledVersion>()
   const newestByFlow = new Map<string, number>()
   const statusByFlow = new Map<string, FlowStatus>()
   /** A version that does not compile will not compile in this process. */
   const faultsByName = new Map<string, unknown>()
+
+  let knownAt = Number.NEGATIVE_INFINITY
+  let loading: Promise<void> | undefined
+
+  function isOutdated(): boolean {
+    return now !== undefined && now() - knownAt >= knowledgeMs
+  }
+
+  /** Those who ask meanwhile wait for the same answer. */
+  async function refresh(): Promise<void> {
+    loading ??= load().finally(() => {
+      loading = undefined
+    })
+    await loading
+  }
+
+  async function load(): Promise<void> {
+    const askedAt = now?.() ?? 0
+    for (const { flow, status, version } of await store.listFlowHeads()) {
+      newestByFlow.set(flow, version)
+      statusByFlow.set(flow, status)
+    }
+    knownAt = askedAt
+  }
 
   async function readVersion(flow: string, version: number): Promise<CompiledVersion> {
     const name = nameOf(flow, version)
@@ -47,6 +84,7 @@ export function createFlowRegistry(store: Store, context: CompileContext): FlowR
 
   return {
     async get(flow, version) {
+      if (isOutdated()) await refresh()
       const newest = newestByFlow.get(flow)
       if (newest === undefined) {
         throw new SignalboxError('FLOW_NOT_FOUND', `expected a published flow, found '${flow}'`)
@@ -78,12 +116,7 @@ export function createFlowRegistry(store: Store, context: CompileContext): FlowR
       }
     },
     setStatus: (flow, status) => statusByFlow.set(flow, status),
-    async load() {
-      for (const { flow, status, newest } of await store.listFlows()) {
-        newestByFlow.set(flow, newest.version)
-        statusByFlow.set(flow, status)
-      }
-    },
+    load,
   }
 }
 

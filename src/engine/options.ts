@@ -23,4 +23,6 @@ export interface EngineOptions {
   /** Time-ordered unique ids. */
   readonly newId?: (now: number) => string
   readonly inboundMessagesMax?: number
+  /** With a shared store: what this process is called, and how long it is believed to be alive. */
+  readonly replica?: { readonly name: string; readonly leaseMs: number }
 }

@@ -11,6 +11,8 @@ export interface TurnLoop {
   submitInternal(request: Request): void
   waiting(): number
   turns(): number
+  /** Fulfilled when the turn that is running, if any, has ended. */
+  turnEnded(): Promise<void>
   /** Fulfilled when nothing is waiting and no turn is running. */
   drained(): Promise<void>
 }
@@ -23,6 +25,7 @@ export function createTurnLoop(
   let running = false
   let turns = 0
   let onDrained: (() => void)[] = []
+  let turn: Promise<void> = Promise.resolve()
   const turnDeps: TurnDeps = {
     ...deps,
     // Put in front: what came first is decided first.
@@ -44,7 +47,8 @@ export function createTurnLoop(
         queue.length <= limits.batchMessages ? queue : queue.slice(0, limits.batchMessages)
       queue = queue.length <= limits.batchMessages ? [] : queue.slice(limits.batchMessages)
       turns += 1
-      await runTurn(turnDeps, batch)
+      turn = runTurn(turnDeps, batch)
+      await turn
       if (queue.length > 0) await nextRound()
     }
     running = false
@@ -71,6 +75,7 @@ export function createTurnLoop(
     },
     waiting: () => queue.length,
     turns: () => turns,
+    turnEnded: () => turn,
     drained() {
       if (!running && queue.length === 0) return Promise.resolve()
       const { promise, resolve } = Promise.withResolvers<void>()

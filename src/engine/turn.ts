@@ -17,8 +17,14 @@ export interface TurnDeps {
   readonly registry: FlowRegistry
   readonly log: Log
   readonly now: () => number
+  /** Others write the same executions, so that what is remembered may be out of date. */
+  readonly isShared: boolean
+  /** Whether this replica shall claim a command that it commits. */
+  readonly mayClaim: (channel: string, command: string) => boolean
   /** Called for each durable write, before its requests are settled. */
   readonly onCommitted: (work: Work, write: ExecutionWrite, result: WriteResult) => void
+  /** Called for each write that was left out, because another writer was first. */
+  readonly onConflict: () => void
   /** Says in the log that a commit failed. */
   readonly tellCommitFailed: (error: unknown) => void
   /** Called when a commit failed: it may be stored all the same, with commands and timers. */
@@ -53,8 +59,8 @@ export async function runTurn(deps: TurnDeps, requests: readonly Request[]): Pro
   const writes: ExecutionWrite[] = []
   const now = deps.now()
   for (const work of works.values()) {
-    const write = writeOf(work, now)
-    if (write === undefined) settled.push(...work.settlements)
+    const write = writeOf(work, now, deps.mayClaim)
+    if (write === undefined) settleWithoutWrite(deps, work, settled)
     else {
       committing.push(work)
       writes.push(write)
@@ -62,6 +68,20 @@ export async function runTurn(deps: TurnDeps, requests: readonly Request[]): Pro
   }
   if (writes.length > 0) await commit(deps, committing, writes)
   for (const { request, outcome } of settled) request.settle(outcome)
+}
+
+/** Without a write nobody checks the revision: what was decided on must be what is stored. */
+function settleWithoutWrite(
+  deps: TurnDeps,
+  work: Work,
+  settled: { request: Request; outcome: Outcome }[],
+): void {
+  if (!deps.isShared || !work.isRemembered || work.before === undefined) {
+    settled.push(...work.settlements)
+    return
+  }
+  deps.cache.forget(work.before.id)
+  deps.requeue(work.settlements.map(({ request }) => request))
 }
 
 interface Loaded {
@@ -150,11 +170,11 @@ function decideAll(
 type Begun = { readonly kind: 'work'; readonly work: Work } | Extract<Outcome, { kind: 'failed' }>
 
 function beginWork(deps: TurnDeps, request: Request, loaded: Loaded): Begun {
-  const execution =
-    deps.cache.get(request.executionId) ?? loaded.executions.get(request.executionId)
+  const remembered = deps.cache.get(request.executionId)
+  const execution = remembered ?? loaded.executions.get(request.executionId)
   if (execution === undefined) {
     if (request.start !== undefined) {
-      return { kind: 'work', work: createWork(request.start.flow, undefined) }
+      return { kind: 'work', work: createWork(request.start.flow, undefined, false) }
     }
     return {
       kind: 'failed',
@@ -174,7 +194,7 @@ function beginWork(deps: TurnDeps, request: Request, loaded: Loaded): Begun {
       ),
     }
   }
-  return { kind: 'work', work: createWork(compiled.flow, execution) }
+  return { kind: 'work', work: createWork(compiled.flow, execution, remembered !== undefined) }
 }
 
 function decideOne(
@@ -280,6 +300,7 @@ async function commit(
       for (const { request, outcome } of work.settlements) request.settle(outcome)
     } else {
       deps.cache.forget(write.execution.id)
+      deps.onConflict()
       retryOrRefuse(deps, work, result)
     }
   })

@@ -5,6 +5,9 @@ import type { Clock } from './options.ts'
 export interface Waiters {
   wait(id: string, waitMs: number, signal?: AbortSignal): Wait
   notify(execution: Execution): void
+  /** Whose end is waited for. */
+  ids(): readonly string[]
+  has(id: string): boolean
   /** Ends every wait. */
   release(): void
 }
@@ -50,6 +53,8 @@ export function createWaiters(clock: Clock): Waiters {
       if (resolves === undefined) return
       for (const resolve of resolves) resolve(execution)
     },
+    ids: () => [...resolvesById.keys()],
+    has: (id) => resolvesById.has(id),
     release() {
       for (const resolves of resolvesById.values()) {
         for (const resolve of resolves) resolve(undefined)

@@ -1,4 +1,5 @@
 import { SignalboxError } from '../errors/signalbox-error.ts'
+import type { TimerShare } from '../store/sharing.ts'
 import type { DueTimer, Store } from '../store/store.ts'
 import type { Log } from './log.ts'
 import type { Clock } from './options.ts'
@@ -12,6 +13,8 @@ export interface WakeUp {
   /** An execution was stored with a timer at this time. */
   expect(at: number): void
   nextAt(): number | undefined
+  /** Looks into the store now: the share may be another one than before. */
+  lookAgain(): void
   stop(): void
 }
 
@@ -19,16 +22,20 @@ interface WakeUpDeps {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
+  /** In a shared store: the timers that are this replica's to fire. */
+  readonly share?: () => TimerShare
   /** Fires the due timers of an execution; fulfilled when that is durable. */
   readonly wake: (executionId: string) => Promise<void>
 }
 
 const executionsPerRead = 500
 const storeRetryMs = 1_000
+/** In a shared store others set timers of this share, and what they tell of them may be lost. */
+const lookMs = 1_000
 /** An execution that cannot be decided on is left alone for a while; the others go on. */
 const quarantineMs = 60_000
 
-export function createWakeUp({ store, clock, log, wake }: WakeUpDeps): WakeUp {
+export function createWakeUp({ store, clock, log, wake, share }: WakeUpDeps): WakeUp {
   let nextAt = Number.POSITIVE_INFINITY
   let cancel: (() => void) | undefined
   let running = false
@@ -57,6 +64,7 @@ export function createWakeUp({ store, clock, log, wake }: WakeUpDeps): WakeUp {
       await wakeDue()
       const next = await nextOfStore()
       if (next !== undefined && next < nextAt) nextAt = next
+      if (share !== undefined) nextAt = Math.min(nextAt, clock.now() + lookMs)
     } catch (error) {
       log.error({ err: error }, 'timers cannot be read')
       nextAt = clock.now() + storeRetryMs
@@ -68,7 +76,7 @@ export function createWakeUp({ store, clock, log, wake }: WakeUpDeps): WakeUp {
   async function wakeDue(): Promise<void> {
     for (;;) {
       const limit = executionsPerRead + leftAloneById.size
-      const due = await store.readDueTimers(clock.now(), limit)
+      const due = await store.readDueTimers(clock.now(), limit, share?.())
       const results = await Promise.allSettled(due.filter(isWakeable).map(wakeOne))
       const failed = results.find((result) => result.status === 'rejected')
       if (failed !== undefined) throw failed.reason
@@ -93,8 +101,9 @@ export function createWakeUp({ store, clock, log, wake }: WakeUpDeps): WakeUp {
 
   /** The time of the next timer, those left aside that are left alone; they have a time of their own. */
   async function nextOfStore(): Promise<number | undefined> {
-    if (leftAloneById.size === 0) return store.nextWakeAt()
-    const first = await store.readDueTimers(Number.MAX_SAFE_INTEGER, leftAloneById.size + 1)
+    if (leftAloneById.size === 0) return store.nextWakeAt(share?.())
+    const limit = leftAloneById.size + 1
+    const first = await store.readDueTimers(Number.MAX_SAFE_INTEGER, limit, share?.())
     const next = first.find(({ executionId }) => !leftAloneById.has(executionId))
     return Math.min(next?.wakeAt ?? Number.POSITIVE_INFINITY, ...leftAloneById.values())
   }
@@ -102,6 +111,7 @@ export function createWakeUp({ store, clock, log, wake }: WakeUpDeps): WakeUp {
   return {
     start: () => void run(),
     expect,
+    lookAgain: () => expect(clock.now()),
     nextAt: () => (nextAt === Number.POSITIVE_INFINITY ? undefined : nextAt),
     stop() {
       stopped = true

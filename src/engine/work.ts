@@ -5,7 +5,7 @@ import type { Fact } from '../kernel/model/fact.ts'
 import type { Flow } from '../kernel/model/flow.ts'
 import type { Json } from '../kernel/model/json.ts'
 import { expectedEvents } from '../kernel/waiting-for.ts'
-import type { ExecutionWrite, NewOutboxCommand, OutboxChanges } from '../store/store.ts'
+import type { ExecutionWrite, OutboxChanges, PutCommand } from '../store/store.ts'
 import type { Outcome, Request } from './request.ts'
 import { searchTermsOf } from './search-terms.ts'
 
@@ -14,6 +14,8 @@ export interface Work {
   readonly flow: Flow
   /** As it was before the turn; absent when the turn starts it. */
   readonly before: Execution | undefined
+  /** `before` is what this process remembers; in a shared store others may have gone on from there. */
+  readonly isRemembered: boolean
   execution: Execution | undefined
   readonly facts: Fact[]
   readonly effects: Effect[]
@@ -22,10 +24,11 @@ export interface Work {
   readonly settlements: { readonly request: Request; readonly outcome: Outcome }[]
 }
 
-export function createWork(flow: Flow, before: Execution | undefined): Work {
+export function createWork(flow: Flow, before: Execution | undefined, isRemembered: boolean): Work {
   return {
     flow,
     before,
+    isRemembered,
     execution: before,
     facts: [],
     effects: [],
@@ -43,7 +46,11 @@ export function addDecision(work: Work, decision: Decision): void {
 }
 
 /** The write that makes the work durable; absent when nothing changed. */
-export function writeOf(work: Work, now: number): ExecutionWrite | undefined {
+export function writeOf(
+  work: Work,
+  now: number,
+  mayClaim: (channel: string, command: string) => boolean,
+): ExecutionWrite | undefined {
   const { execution, before, flow } = work
   if (execution === undefined || (work.facts.length === 0 && work.inbox.length === 0)) {
     return undefined
@@ -60,7 +67,7 @@ export function writeOf(work: Work, now: number): ExecutionWrite | undefined {
       : {}),
     ...(searchTerms === undefined ? {} : { searchTerms }),
     waitsForEvent: expectedEvents(flow, execution).length > 0,
-    outbox: outboxChangesOf(work.effects, now),
+    outbox: outboxChangesOf(work.effects, now, mayClaim),
     inbox: work.inbox,
   }
 }
@@ -79,8 +86,12 @@ function changedSearchTerms(work: Work, execution: Execution): readonly string[]
 }
 
 /** A command that is issued and closed in one turn never reaches the outbox. */
-function outboxChangesOf(effects: readonly Effect[], now: number): OutboxChanges {
-  let put: NewOutboxCommand[] = []
+function outboxChangesOf(
+  effects: readonly Effect[],
+  now: number,
+  mayClaim: (channel: string, command: string) => boolean,
+): OutboxChanges {
+  let put: PutCommand[] = []
   const postpone: { commandId: string; dueAt: number; attempt: number }[] = []
   const remove: string[] = []
   for (const effect of effects) {
@@ -107,5 +118,10 @@ function outboxChangesOf(effects: readonly Effect[], now: number): OutboxChanges
       }
     }
   }
-  return { put, postpone, remove }
+  const claimed = put.map((command) =>
+    command.dueAt <= now && mayClaim(command.channel, command.command)
+      ? { ...command, claim: true as const }
+      : command,
+  )
+  return { put: claimed, postpone, remove }
 }

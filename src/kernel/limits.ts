@@ -63,6 +63,16 @@ export const limits = {
   pageItems: 500,
   /** Live streams open at once. */
   liveStreams: 1_000,
+  /** What one span tells of an execution or a command: as many events as OpenTelemetry's own limit. */
+  traceEvents: 128,
+  /** Changes that wait to become spans; some seconds of a busy server, then they are left out. */
+  traceChanges: 10_000,
+  /** Spans that wait to be sent, about a kilobyte each, while the receiver is slow or away. */
+  traceSpans: 10_000,
+  /** Spans in one request to the receiver, below the usual limits of its body. */
+  traceBatchSpans: 512,
+  /** Unfinished executions whose traces are kept in memory; others are read from their journals. */
+  traceExecutions: 10_000,
   /** Executions kept in memory, so that the hot ones need no read. */
   cachedExecutions: 20_000,
 } as const

@@ -2,6 +2,7 @@ import type { CommandPurpose, Execution, Status } from '../kernel/model/executio
 import type { Fact } from '../kernel/model/fact.ts'
 import type { FlowKind } from '../kernel/model/flow.ts'
 import type { Json } from '../kernel/model/json.ts'
+import type { Sharing, TimerShare } from './sharing.ts'
 
 /**
  * The Store port. It is shaped like decisions, not like tables: there is one verb that writes what
@@ -18,6 +19,8 @@ import type { Json } from '../kernel/model/json.ts'
  */
 export interface Store {
   readonly name: 'memory' | 'sqlite' | 'postgres'
+  /** Present where several processes may use the store at once. */
+  readonly sharing?: Sharing
 
   /** Writes what the kernel decided, in one transaction; answers per write, in order. */
   commit(writes: readonly ExecutionWrite[]): Promise<readonly WriteResult[]>
@@ -48,10 +51,35 @@ export interface Store {
   /** The channels that have outbox rows. */
   outboxChannels(): Promise<readonly string[]>
 
-  /** Executions with a timer at or before `until`, earliest first. */
-  readDueTimers(until: number, limit: number): Promise<readonly DueTimer[]>
-  /** The earliest timer of all. */
-  nextWakeAt(): Promise<number | undefined>
+  /** Executions with a timer at or before `until`, earliest first; of a share only, if given. */
+  readDueTimers(until: number, limit: number, share?: TimerShare): Promise<readonly DueTimer[]>
+  /** The earliest timer of all, or of a share. */
+  nextWakeAt(share?: TimerShare): Promise<number | undefined>
+
+  /** Per source (see `Origin`): the position up to which, and including which, all was settled. */
+  readPositions(channel: string): Promise<ReadonlyMap<string, number>>
+  /** A position never goes back: a lower one than the stored is left out. */
+  savePositions(channel: string, positions: ReadonlyMap<string, number>): Promise<void>
+
+  /** Stores messages that cannot be applied; the same channel, source and position only once. */
+  putDeadLetters(letters: readonly NewDeadLetter[]): Promise<void>
+  /** The newest first; `before` is the number of the last one of the page before. */
+  listDeadLetters(query: {
+    readonly channel?: string
+    readonly before?: number
+    readonly limit: number
+  }): Promise<readonly DeadLetter[]>
+  readDeadLetters(numbers: readonly number[]): Promise<readonly DeadLetter[]>
+  /** Answers how many were there. */
+  removeDeadLetters(numbers: readonly number[]): Promise<number>
+  /** By channel. */
+  countDeadLetters(): Promise<ReadonlyMap<string, number>>
+
+  /** Finished executions that ended before this time, earliest end first. */
+  readFinishedBefore(time: number, limit: number): Promise<readonly Execution[]>
+  /** Deletes executions with journal, inbox and search terms; those not finished, or with rows in the
+   * outbox, stay. Answers which were deleted. */
+  deleteExecutions(ids: readonly string[]): Promise<readonly string[]>
 
   listExecutions(query: ExecutionQuery): Promise<ExecutionPage>
   countExecutions(filter: ExecutionFilter): Promise<number>
@@ -71,6 +99,8 @@ export interface Store {
   listFlowVersions(flow: string): Promise<readonly FlowVersion[]>
   /** Every flow with its newest version and whether it accepts starts. */
   listFlows(): Promise<readonly FlowRecord[]>
+  /** The same without the texts: what a replica looks at several times a second. */
+  listFlowHeads(): Promise<readonly FlowHead[]>
   setFlowStatus(flow: string, status: FlowStatus): Promise<void>
 
   /** Proves that the store can be written to now; throws STORE_UNAVAILABLE. */
@@ -99,7 +129,7 @@ export interface ExecutionWrite {
 
 /** Carried out in the order remove, postpone, put; each command is named at most once in a list. */
 export interface OutboxChanges {
-  readonly put: readonly NewOutboxCommand[]
+  readonly put: readonly PutCommand[]
   readonly postpone: readonly {
     readonly commandId: string
     readonly dueAt: number
@@ -109,7 +139,17 @@ export interface OutboxChanges {
 }
 
 export type WriteResult =
-  | { readonly kind: 'committed'; readonly outboxSequences: readonly number[] }
+  | {
+      readonly kind: 'committed'
+      readonly outboxSequences: readonly number[]
+      /** Shared stores: which of the commands put were claimed. */
+      readonly claimed?: readonly boolean[]
+      /**
+       * Shared stores: channels in which this write has made rows of its execution claimable that
+       * nobody has claimed.
+       */
+      readonly unclaimedChannels?: readonly string[]
+    }
   /** Another writer was first: read again, decide again. */
   | { readonly kind: 'conflict' }
   /** `uniqueKey` belongs to another unfinished execution. */
@@ -131,9 +171,37 @@ export interface NewOutboxCommand {
   readonly dueAt: number
 }
 
+/** A command on its way into the outbox. */
+export interface PutCommand extends NewOutboxCommand {
+  /** Shared stores: claims it for this replica, if S7 allows. Others pay no attention. */
+  readonly claim?: true
+}
+
 export interface OutboxCommand extends NewOutboxCommand {
   /** Grows with every row put; the order of delivery within an execution. */
   readonly sequence: number
+  /** Shared stores: somebody works on it until then, wherever that was said. */
+  readonly reservedUntil?: number
+}
+
+/** A message from outside that cannot be applied, as it came. */
+export interface NewDeadLetter {
+  readonly channel: string
+  readonly source: string
+  readonly position: number
+  readonly receivedAt: number
+  /** A code of the errors' catalogue. */
+  readonly code: string
+  readonly detail: string
+  /** Text, or base64 where the bytes are no UTF-8. */
+  readonly key?: string
+  readonly value: string
+  readonly encoding: 'utf8' | 'base64'
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface DeadLetter extends NewDeadLetter {
+  readonly number: number
 }
 
 export interface InboxKey {
@@ -205,6 +273,12 @@ export interface FlowVersion extends NewFlowVersion {
 
 /** `paused`: no new executions for now; `retired`: for good. Running ones go on. */
 export type FlowStatus = 'active' | 'paused' | 'retired'
+
+export interface FlowHead {
+  readonly flow: string
+  readonly status: FlowStatus
+  readonly version: number
+}
 
 export interface FlowRecord {
   readonly flow: string

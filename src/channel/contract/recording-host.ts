@@ -58,6 +58,13 @@ export function createRecordingHost(channel: Channel, now: () => number): Record
     roomAgain: () => {
       rooms += 1
     },
+    demandGrew: () => {},
+    confirm: async (commandIds) => new Map(commandIds.map((id) => [id, 0])),
+    reserve: async () => [],
+    receive: async (events) => events.map(() => ({ kind: 'applied' })),
+    readPositions: async () => new Map(),
+    savePositions: async () => {},
+    putDeadLetters: async () => {},
     reports,
     rooms: () => rooms,
     reported: (count) => until(() => reports.length >= count),

@@ -160,6 +160,9 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
       begin()
     },
     held: () => itemsById.size,
+    demand: () => ({ max: stopping === undefined ? windowCommands - itemsById.size : 0 }),
+    surplus: () => [],
+    trouble: () => undefined,
     stop(graceMs) {
       stopping ??= stop(graceMs)
       return stopping

@@ -4,6 +4,7 @@ import { isJsonObject, type Json } from '../../kernel/model/json.ts'
 import type { OutboxCommand } from '../../store/store.ts'
 import type { DeliveryReport } from '../channel.ts'
 import type { Schedule } from '../schedule.ts'
+import { traceparentOf } from '../trace-context.ts'
 
 export interface PostOptions {
   readonly url: string
@@ -41,6 +42,7 @@ export async function postCommand(
         ...options.headers,
         'content-type': 'application/json',
         'idempotency-key': commandId,
+        traceparent: traceparentOf(command),
       },
       body: JSON.stringify(bodyOf(command)),
     })

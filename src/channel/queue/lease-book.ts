@@ -9,14 +9,17 @@ export interface LeaseBook {
   extend(item: QueueItem, worker: string, leaseMs: number): boolean
   end(item: QueueItem): void
   isLeased(item: QueueItem): boolean
+  count(): number
+  /** Ids of commands by the time until when they are leased. */
+  byEnd(): ReadonlyMap<number, readonly string[]>
   stop(): void
 }
 
-/** @param onExpired called for each lease that ran out */
+/** @param onExpired called with the leases that ran out together */
 export function createLeaseBook(
   now: () => number,
   schedule: Schedule,
-  onExpired: (item: QueueItem) => void,
+  onExpired: (items: readonly QueueItem[]) => void,
 ): LeaseBook {
   const leased = new Set<QueueItem>()
   let cancel: (() => void) | undefined
@@ -34,14 +37,16 @@ export function createLeaseBook(
     wakeAt = Number.POSITIVE_INFINITY
     const time = now()
     let next = Number.POSITIVE_INFINITY
+    const expired: QueueItem[] = []
     for (const item of leased) {
       const until = item.leasedUntil ?? 0
       if (until <= time) {
         leased.delete(item)
-        onExpired(item)
+        expired.push(item)
       } else next = Math.min(next, until)
     }
     if (next < Number.POSITIVE_INFINITY) expectAt(next)
+    if (expired.length > 0) onExpired(expired)
   }
 
   return {
@@ -63,6 +68,16 @@ export function createLeaseBook(
     },
     end: (item) => void leased.delete(item),
     isLeased: (item) => leased.has(item),
+    count: () => leased.size,
+    byEnd() {
+      const idsByEnd = new Map<number, string[]>()
+      for (const { command, leasedUntil = 0 } of leased) {
+        const ids = idsByEnd.get(leasedUntil)
+        if (ids === undefined) idsByEnd.set(leasedUntil, [command.commandId])
+        else ids.push(command.commandId)
+      }
+      return idsByEnd
+    },
     stop: () => cancel?.(),
   }
 }

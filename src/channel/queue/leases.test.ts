@@ -50,20 +50,26 @@ describe('a lease', () => {
     await lease({ worker: 'w1', leaseMs: 1_000 })
     const ids = ['one:1', 'nothing:1']
     await clock.advance(900)
-    expect(queue.extend({ worker: 'w2', commandIds: ['one:1'], leaseMs: 1_000 })).toEqual(['one:1'])
-    expect(queue.extend({ worker: 'w1', commandIds: ids, leaseMs: 1_000 })).toEqual(['nothing:1'])
+    expect(await queue.extend({ worker: 'w2', commandIds: ['one:1'], leaseMs: 1_000 })).toEqual([
+      'one:1',
+    ])
+    expect(await queue.extend({ worker: 'w1', commandIds: ids, leaseMs: 1_000 })).toEqual([
+      'nothing:1',
+    ])
     await clock.advance(200)
     expect(idsOf(await lease({ worker: 'w2' })), 'not prolonged').toEqual(['two:2'])
     await clock.advance(801)
     expect(idsOf(await lease({ worker: 'w3' })), 'prolonged until then').toEqual(['one:1'])
-    expect(queue.extend({ worker: 'w1', commandIds: ['one:1'], leaseMs: 1_000 })).toEqual(['one:1'])
+    expect(await queue.extend({ worker: 'w1', commandIds: ['one:1'], leaseMs: 1_000 })).toEqual([
+      'one:1',
+    ])
   })
 
   test('may be shortened too', async () => {
     const { queue, clock, lease } = await openQueue()
     queue.deliver([commandOf('one', 1)])
     await lease({ leaseMs: 60_000 })
-    expect(queue.extend({ worker: 'w1', commandIds: ['one:1'], leaseMs: 100 })).toEqual([])
+    expect(await queue.extend({ worker: 'w1', commandIds: ['one:1'], leaseMs: 100 })).toEqual([])
     await clock.advance(102)
     expect(idsOf(await lease())).toEqual(['one:1'])
   })
@@ -73,7 +79,9 @@ describe('a lease', () => {
     queue.deliver([commandOf('one', 1), commandOf('one', 2)])
     await lease()
     queue.withdraw(['one:1'])
-    expect(queue.extend({ worker: 'w1', commandIds: ['one:1'], leaseMs: 9_000 })).toEqual(['one:1'])
+    expect(await queue.extend({ worker: 'w1', commandIds: ['one:1'], leaseMs: 9_000 })).toEqual([
+      'one:1',
+    ])
     expect(await lease({ worker: 'w2' }), 'the worker may still be at it').toEqual([])
     await clock.advance(1_001)
     expect(idsOf(await lease({ worker: 'w2' }))).toEqual(['one:2'])

@@ -6,6 +6,9 @@ export interface Polls {
   wait(request: LeaseRequest): Promise<readonly LeasedCommand[]>
   /** Serves what waits, once this turn has put everything there: fewer, fuller answers. */
   serveSoon(): void
+  isAnyWaiting(): boolean
+  /** What those that wait ask for; absent: one of them asks for everything. */
+  wanted(): ReadonlySet<string> | undefined
   /** Answers every poll with nothing. */
   stop(): void
 }
@@ -56,6 +59,15 @@ export function createPolls(
       if (serving || waiting.size === 0) return
       serving = true
       queueMicrotask(serve)
+    },
+    isAnyWaiting: () => waiting.size > 0,
+    wanted() {
+      const names = new Set<string>()
+      for (const { request } of waiting) {
+        if (request.commands === undefined) return undefined
+        for (const name of request.commands) names.add(name)
+      }
+      return names
     },
     stop() {
       for (const poll of waiting) poll.answer([])

@@ -2,6 +2,7 @@ import { limits } from '../../kernel/limits.ts'
 import type { OutboxCommand } from '../../store/store.ts'
 import type {
   ChannelHost,
+  Demand,
   DeliveryReport,
   LeasedCommand,
   LeaseRequest,
@@ -9,6 +10,7 @@ import type {
   WorkQueue,
 } from '../channel.ts'
 import { createExecutionLanes } from '../execution-lanes.ts'
+import { traceparentOf } from '../trace-context.ts'
 import { type Schedule, systemSchedule } from '../schedule.ts'
 import { createLeaseBook } from './lease-book.ts'
 import { createPolls } from './polls.ts'
@@ -23,6 +25,18 @@ export interface QueueChannelOptions {
   readonly schedule?: Schedule
 }
 
+type ExtendRequest = Parameters<WorkQueue['extend']>[0]
+
+/** Stands for a worker that got a command from another replica. */
+const workerElsewhere = '(of another replica)'
+/** Before the store is asked again whether a command is still to be done. */
+const confirmRetryMs = 1_000
+/** A worker that was seen within this time is expected to come again. */
+const workerSeenMs = 10_000
+/** Commands ahead of the workers, of each name: at least, and per command that is leased. */
+const aheadMin = 64
+const aheadPerLease = 2
+
 /**
  * The embedded channel: workers lease commands from Signalbox by long poll and post the results.
  *
@@ -35,7 +49,7 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
   const ready = createReadyList()
   const lanes = createExecutionLanes<QueueItem>()
   const polls = createPolls(schedule, lease)
-  const leases = createLeaseBook(() => host().now(), schedule, onLeaseEnded)
+  const leases = createLeaseBook(() => host().now(), schedule, onLeasesEnded)
   const workers = createWorkerBook()
   let connectedHost: ChannelHost | undefined
   let stopped = false
@@ -55,8 +69,9 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
       }
       const item: QueueItem = { command, state: 'ready', leases: 0 }
       itemsById.set(command.commandId, item)
-      if (lanes.enter(item)) ready.add(item)
-      else item.state = 'held-back'
+      if (!lanes.enter(item)) item.state = 'held-back'
+      else if ((command.reservedUntil ?? 0) > host().now()) waitForOther(item)
+      else ready.add(item)
     }
     polls.serveSoon()
   }
@@ -74,11 +89,40 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     return leased
   }
 
-  /** The lease ran out: the next worker gets the command, with the same id. */
-  function onLeaseEnded(item: QueueItem): void {
-    workers.released(item.worker)
-    if (item.state === 'withdrawn') remove(item)
-    else giveBack(item)
+  /** A worker got it from a replica that is gone, and has said that it is at work. */
+  function waitForOther(item: QueueItem): void {
+    leases.begin(item, workerElsewhere, (item.command.reservedUntil ?? 0) - host().now())
+  }
+
+  /** The leases ran out: the next workers get the commands, with the same ids. */
+  function onLeasesEnded(items: readonly QueueItem[]): void {
+    const asked: QueueItem[] = []
+    for (const item of items) {
+      workers.released(item.worker)
+      if (item.state === 'withdrawn') remove(item)
+      else {
+        item.state = 'confirming'
+        asked.push(item)
+      }
+    }
+    if (asked.length > 0) void confirm(asked)
+  }
+
+  async function confirm(items: readonly QueueItem[]): Promise<void> {
+    const ids = items.map(({ command }) => command.commandId)
+    const untilById = await host()
+      .confirm(ids)
+      .catch(() => undefined)
+    for (const item of items) {
+      if (item.state !== 'confirming') continue
+      const now = host().now()
+      // Without an answer nothing is known; the store is asked again.
+      const until =
+        untilById === undefined ? now + confirmRetryMs : untilById.get(item.command.commandId)
+      if (until === undefined) remove(item)
+      else if (until > now) leases.begin(item, workerElsewhere, until - now)
+      else giveBack(item)
+    }
   }
 
   function giveBack(item: QueueItem): void {
@@ -98,12 +142,16 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     if (wasFull) host().roomAgain()
   }
 
-  function withdraw(commandIds: readonly string[]): void {
+  function withdraw(commandIds: readonly string[], isAnswered = false): void {
     for (const id of commandIds) {
       const item = itemsById.get(id)
       if (item === undefined) continue
+      if (isAnswered) {
+        endLease(item)
+        remove(item)
+      }
       // A worker has it in hand: later commands of the execution wait until it has answered.
-      if (item.state === 'leased') item.state = 'withdrawn'
+      else if (item.state === 'leased') item.state = 'withdrawn'
       else if (item.state !== 'withdrawn') remove(item)
     }
   }
@@ -135,6 +183,52 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     return true
   }
 
+  async function extend({
+    worker,
+    commandIds,
+    leaseMs,
+  }: ExtendRequest): Promise<readonly string[]> {
+    workers.seen(worker, host().now())
+    const lost: string[] = []
+    const notHere: string[] = []
+    for (const id of commandIds) {
+      const item = itemsById.get(id)
+      if (item === undefined) notHere.push(id)
+      else if (!leases.extend(item, worker, leaseMs)) lost.push(id)
+    }
+    if (notHere.length === 0) return lost
+    const open = new Set(await host().reserve(notHere, host().now() + leaseMs))
+    return [...lost, ...notHere.filter((id) => !open.has(id))]
+  }
+
+  /** Some commands ahead for each name that is asked for, so that a worker that comes finds one. */
+  function demand(): Demand {
+    if (stopped) return { max: 0 }
+    const names = wantedNames()
+    const aheadMax = Math.max(aheadMin, leases.count() * aheadPerLease)
+    if (names === undefined) return { max: Math.max(0, aheadMax - readyCount()) }
+    const commands = [...names].filter((name) => ready.count(name) < aheadMax)
+    return { max: commands.length * aheadMax, commands }
+  }
+
+  function wantedNames(): ReadonlySet<string> | undefined {
+    const now = host().now()
+    const seen = workers.wanted(now - workerSeenMs)
+    const polled = polls.wanted()
+    return seen === undefined || polled === undefined ? undefined : new Set([...seen, ...polled])
+  }
+
+  function readyCount(): number {
+    return itemsById.size - leases.count()
+  }
+
+  function surplus(): readonly string[] {
+    const names = wantedNames()
+    if (names === undefined) return []
+    const unwanted = ready.all().filter(({ command }) => !names.has(command.command))
+    return unwanted.map(({ command }) => command.commandId)
+  }
+
   return {
     name: options.name,
     type: 'queue',
@@ -146,6 +240,9 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     deliver,
     withdraw,
     held: () => itemsById.size,
+    demand,
+    surplus,
+    trouble: () => undefined,
     stop() {
       stopped = true
       polls.stop()
@@ -153,18 +250,15 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
       return Promise.resolve()
     },
     lease(request) {
-      workers.seen(request.worker, host().now())
+      workers.seen(request.worker, host().now(), request.commands)
       if (stopped) return Promise.resolve([])
-      return polls.wait(request)
+      const answer = polls.wait(request)
+      if (polls.isAnyWaiting()) host().demandGrew()
+      return answer
     },
     settle,
-    extend({ worker, commandIds, leaseMs }) {
-      workers.seen(worker, host().now())
-      return commandIds.filter((id) => {
-        const item = itemsById.get(id)
-        return item === undefined || !leases.extend(item, worker, leaseMs)
-      })
-    },
+    extend,
+    leases: () => leases.byEnd(),
     workers: () => workers.list(),
   }
 }
@@ -180,5 +274,6 @@ function leasedCommandOf(item: QueueItem, leasedUntil: number): LeasedCommand {
     data,
     attempt: attempt + item.leases - 1,
     leasedUntil,
+    traceparent: traceparentOf(item.command),
   }
 }

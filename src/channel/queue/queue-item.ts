@@ -5,9 +5,10 @@ export interface QueueItem {
   readonly command: OutboxCommand
   /**
    * `held-back`: an earlier command of the execution is before it. `settling`: its result is on the way
-   * into the store. `withdrawn`: leased, but nobody waits for the result any more.
+   * into the store. `confirming`: its lease ran out, and the store is asked whether somebody works on it
+   * all the same. `withdrawn`: leased, but nobody waits for the result any more.
    */
-  state: 'ready' | 'held-back' | 'leased' | 'settling' | 'withdrawn' | 'gone'
+  state: 'ready' | 'held-back' | 'leased' | 'settling' | 'confirming' | 'withdrawn' | 'gone'
   /** How often it was leased. */
   leases: number
   worker?: string

@@ -9,6 +9,10 @@ export interface ReadyList {
   discard(item: QueueItem): void
   /** The oldest ready command with one of these names (any name if absent). */
   take(names: readonly string[] | undefined): QueueItem | undefined
+  /** How many are ready under this name; those no longer ready may still be counted. */
+  count(name: string): number
+  /** Every ready command. */
+  all(): readonly QueueItem[]
   /** How many places are in memory, those of commands that are no longer ready included. */
   length(): number
 }
@@ -66,6 +70,14 @@ export function createReadyList(): ReadyList {
       advance(fifo)
       return item
     },
+    count(name) {
+      const fifo = fifosByName.get(name)
+      return fifo === undefined ? 0 : fifo.items.length - fifo.head - fifo.gone
+    },
+    all: () =>
+      [...fifosByName.values()].flatMap(({ items, head }) =>
+        items.slice(head).filter((item) => item?.state === 'ready'),
+      ) as readonly QueueItem[],
     length() {
       let places = 0
       for (const { items, head } of fifosByName.values()) places += items.length - head

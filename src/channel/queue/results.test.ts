@@ -21,7 +21,9 @@ describe('a result', () => {
     await clock.advance(1_001)
     await lease({ worker: 'w2', leaseMs: 60_000 })
     await accept('one:1')
-    expect(queue.extend({ worker: 'w2', commandIds: ['one:1'], leaseMs: 1_000 })).toEqual(['one:1'])
+    expect(await queue.extend({ worker: 'w2', commandIds: ['one:1'], leaseMs: 1_000 })).toEqual([
+      'one:1',
+    ])
     await accept('one:1')
     expect(host.reports, 'both are passed on; the kernel knows which is late').toHaveLength(2)
     expect(queue.held()).toBe(0)

@@ -39,10 +39,10 @@ export function extendLeases(context: HttpContext): Route {
       },
     },
     errors: ['CHANNEL_NOT_FOUND', 'CHANNEL_NOT_A_QUEUE'],
-    handle: (request) => {
+    handle: async (request) => {
       const { worker, commands, leaseMs } = request.body
       const queue = context.engine.queue(request.params.channel)
-      return { lost: queue.extend({ worker, commandIds: commands, leaseMs }) }
+      return { lost: await queue.extend({ worker, commandIds: commands, leaseMs }) }
     },
   })
 }

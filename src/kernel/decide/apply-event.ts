@@ -11,6 +11,7 @@ import {
   type IncomingEvent,
   isPending,
   keepEvent,
+  originOf,
   takeEvent,
   type Taking,
 } from './event-taking.ts'
@@ -24,7 +25,9 @@ export function applyEvent(draft: Draft, message: ApplyEvent): Decision {
     event: message.event,
     data: message.data,
     ...(message.commandId === undefined ? {} : { commandId: message.commandId }),
+    ...originOf(message),
   }
+  if (wasRead(draft, message)) return accepted(draft, { applied: false, reason: 'duplicate' })
   const answered = answersActivity(draft, incoming)
   const taking = take(draft, incoming)
   // Whatever the answer, the activity is done: `next` can be tried.
@@ -33,7 +36,7 @@ export function applyEvent(draft: Draft, message: ApplyEvent): Decision {
     proceed(draft)
     return accepted(draft, taking.answer)
   }
-  recordRefusal(draft, message.id, taking.code, taking.detail, limits.notesPerExecution)
+  recordRefusal(draft, incoming, taking.code, taking.detail, limits.notesPerExecution)
   if (incoming.commandId !== undefined && isPending(draft, incoming.commandId)) {
     // The receiver has answered, if badly: asking again would give the same answer.
     settleCommand(draft, incoming.commandId)
@@ -47,6 +50,12 @@ export function applyEvent(draft: Draft, message: ApplyEvent): Decision {
     facts: draft.facts,
     execution: draft.execution,
   }
+}
+
+/** A log is read again after a crash, from a place before the end of what was applied. */
+function wasRead({ execution }: Draft, { origin }: ApplyEvent): boolean {
+  if (origin === undefined) return false
+  return origin.position <= (execution.positions?.[origin.source] ?? -1)
 }
 
 function answersActivity({ execution }: Draft, { commandId }: IncomingEvent): boolean {
@@ -128,6 +137,7 @@ function recordCompensationEvent(draft: Draft, incoming: IncomingEvent): void {
     data: incoming.data,
     merge: 'none',
     ...answeredCommand(draft, commandId),
+    ...originOf(incoming),
   })
 }
 

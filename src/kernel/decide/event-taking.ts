@@ -3,6 +3,7 @@ import type { Cause } from '../model/execution.ts'
 import type { IgnoredReason } from '../model/fact.ts'
 import { limits } from '../limits.ts'
 import type { Json } from '../model/json.ts'
+import type { Origin } from '../model/origin.ts'
 import { settleCommand } from './commands.ts'
 import { addEffect, addFact, type Draft } from './draft.ts'
 import { currentNode } from './nodes.ts'
@@ -15,6 +16,7 @@ export interface IncomingEvent {
   readonly data: Json
   /** The pending command that it answers. */
   readonly commandId?: string
+  readonly origin?: Origin
 }
 
 /** What became of it. A refusal leaves the recording to the caller, who knows the sender. */
@@ -62,6 +64,7 @@ export function ignore(draft: Draft, incoming: IncomingEvent, reason: IgnoredRea
       data: incoming.data,
       reason,
       ...answeredCommand(draft, incoming.commandId),
+      ...originOf(incoming),
     })
   } else if (incoming.commandId !== undefined) settleCommand(draft, incoming.commandId)
   return { kind: 'answered', answer: { applied: false, reason } }
@@ -89,6 +92,7 @@ export function keepEvent(
     reason,
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...answeredCommand(draft, incoming.commandId),
+    ...originOf(incoming),
   })
   return { kind: 'answered', answer: { applied: false, reason: 'kept' } }
 }
@@ -128,6 +132,7 @@ function withEventApplied(draft: Draft, incoming: IncomingEvent): Draft {
     data: incoming.data,
     merge: draft.flow.merge,
     ...answeredCommand(copy, incoming.commandId),
+    ...originOf(incoming),
   })
   return copy
 }
@@ -149,6 +154,11 @@ export function answeredCommand(
     addEffect(draft, { kind: 'close-command', commandId, channel: command.channel })
   }
   return { commandId }
+}
+
+/** Names the place in a log in a fact, which thereby is read. */
+export function originOf({ origin }: { readonly origin?: Origin }): { readonly origin?: Origin } {
+  return origin === undefined ? {} : { origin }
 }
 
 export function isPending(draft: Draft, commandId: string): boolean {

@@ -36,7 +36,7 @@ function replayKept(draft: Draft, kept: KeptEvent): void {
     draft.execution.rollback === undefined
       ? takeEvent(draft, kept)
       : takeWhileCompensating(draft, kept)
-  if (taking.kind === 'refused') recordRefusal(draft, kept.messageId, taking.code, taking.detail)
+  if (taking.kind === 'refused') recordRefusal(draft, kept, taking.code, taking.detail)
 }
 
 function resumeRollback(draft: Draft): void {

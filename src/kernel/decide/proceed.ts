@@ -1,7 +1,7 @@
 import { isFinished } from '../model/execution.ts'
 import type { Node } from '../model/node.ts'
 import { addFact, type Draft, type Failure, plan, type Step } from './draft.ts'
-import { ignore, takeEvent } from './event-taking.ts'
+import { ignore, type IncomingEvent, originOf, takeEvent } from './event-taking.ts'
 import { failNode } from './failures.ts'
 import { currentNode, enter, restingStatus } from './nodes.ts'
 import { continueRollback, startRollback } from './rollback.ts'
@@ -55,8 +55,7 @@ function takeKeptEvent(draft: Draft, node: Node): boolean {
     } else if (node.on.has(kept.event)) {
       addFact(draft, { kind: 'event-released', messageId: kept.messageId })
       const taking = takeEvent(draft, kept)
-      if (taking.kind === 'refused')
-        recordRefusal(draft, kept.messageId, taking.code, taking.detail)
+      if (taking.kind === 'refused') recordRefusal(draft, kept, taking.code, taking.detail)
       draft.arrived = true
       return true
     }
@@ -92,11 +91,18 @@ export function planFailure(draft: Draft, failure: Failure): void {
 /** Records that a message was refused; further ones than the limit are not recorded. */
 export function recordRefusal(
   draft: Draft,
-  messageId: string,
+  event: Pick<IncomingEvent, 'messageId' | 'origin'>,
   code: string,
   detail: string,
   notesMax = Number.POSITIVE_INFINITY,
 ): void {
   if (draft.execution.notes >= notesMax) return
-  addFact(draft, { kind: 'message-rejected', messageId, message: 'apply-event', code, detail })
+  addFact(draft, {
+    kind: 'message-rejected',
+    messageId: event.messageId,
+    message: 'apply-event',
+    code,
+    detail,
+    ...originOf(event),
+  })
 }

@@ -40,6 +40,7 @@ function createStartedDraft(flow: Flow, message: StartExecution, key: string | u
     input: message.input,
     ...(state === undefined ? {} : { state }),
     ...(message.actor === undefined ? {} : { actor: message.actor }),
+    ...(message.traceparent === undefined ? {} : { traceparent: message.traceparent }),
   }
   const draft = createDraft(flow, evolve(undefined, started), message)
   draft.facts.push(started)

@@ -14,7 +14,13 @@ import {
   evolveRollbackStarted,
   withCompensationEnded,
 } from './compensations.ts'
-import { evolveEventApplied, evolveEventIgnored, evolveEventKept, withoutKept } from './events.ts'
+import {
+  evolveEventApplied,
+  evolveEventIgnored,
+  evolveEventKept,
+  withoutKept,
+  withPosition,
+} from './events.ts'
 import { evolveFinished, evolveIncidentRaised, evolveIncidentResolved } from './lifecycle.ts'
 import { evolveEntered, evolveStarted, withValuesSet } from './nodes.ts'
 
@@ -52,7 +58,7 @@ function apply(execution: Execution, fact: Exclude<Fact, { kind: 'started' }>): 
     case 'event-ignored':
       return evolveEventIgnored(execution, fact)
     case 'message-rejected':
-      return { ...execution, notes: execution.notes + 1 }
+      return { ...withPosition(execution, fact.origin), notes: execution.notes + 1 }
     case 'state-set':
       return withValuesSet(execution, fact.values)
     case 'command-issued':

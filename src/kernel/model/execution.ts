@@ -152,6 +152,8 @@ export interface Execution {
   readonly pausedFrom?: Status
   /** How many messages were recorded without effect (ignored, rejected): bounded. */
   readonly notes: number
+  /** The last position that was read from each ordered log, by source: events are not taken twice. */
+  readonly positions?: Readonly<Record<string, number>>
 }
 
 /** Tells whether the execution has ended. */

@@ -10,6 +10,7 @@ import type {
 } from './execution.ts'
 import type { FlowKind, Merge } from './flow.ts'
 import type { Json, JsonObject } from './json.ts'
+import type { Origin } from './origin.ts'
 
 /** Who did it, and why: on every fact that an operator's act left. */
 export interface Act {
@@ -50,6 +51,8 @@ export type Fact = { readonly at: number } & (
       /** Absent: the state begins as the input. */
       readonly state?: JsonObject
       readonly actor?: string
+      /** The W3C trace context that the start came with: for traces only. */
+      readonly traceparent?: string
     }
   | {
       readonly kind: 'entered'
@@ -75,6 +78,7 @@ export type Fact = { readonly at: number } & (
       readonly merge: Merge
       /** The command that it answers, which thereby is accepted. */
       readonly commandId?: string
+      readonly origin?: Origin
     }
   | {
       readonly kind: 'event-kept'
@@ -84,6 +88,7 @@ export type Fact = { readonly at: number } & (
       readonly reason: 'unexpected' | 'paused'
       readonly expiresAt?: number
       readonly commandId?: string
+      readonly origin?: Origin
     }
   /** A kept event left the list: it is applied or ignored by the facts that follow. */
   | { readonly kind: 'event-released'; readonly messageId: string }
@@ -94,6 +99,7 @@ export type Fact = { readonly at: number } & (
       readonly data: Json
       readonly reason: IgnoredReason
       readonly commandId?: string
+      readonly origin?: Origin
     }
   | {
       readonly kind: 'message-rejected'
@@ -101,6 +107,7 @@ export type Fact = { readonly at: number } & (
       readonly message: string
       readonly code: string
       readonly detail: string
+      readonly origin?: Origin
     }
   /** Values put into the state: shallow, null removes. */
   | { readonly kind: 'state-set'; readonly values: JsonObject }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.ts'
+import type { Origin } from './origin.ts'
 
 /** Every message carries its identity and the time it was received: the kernel has no clock. */
 interface Envelope {
@@ -20,6 +21,8 @@ export interface StartExecution extends Envelope {
   readonly key?: string
   readonly input: JsonObject
   readonly actor?: string
+  /** The sender's W3C trace context; remembered, and nothing follows from it. */
+  readonly traceparent?: string
 }
 
 export interface ApplyEvent extends Envelope {
@@ -28,6 +31,8 @@ export interface ApplyEvent extends Envelope {
   readonly data: Json
   /** The command that this event answers, where the channel knows it. */
   readonly commandId?: string
+  /** Where it was read, for channels that read from an ordered log. */
+  readonly origin?: Origin
 }
 
 /** The channel accepted a command (and, where the receiver answers at once, it was carried out). */

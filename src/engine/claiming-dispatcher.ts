@@ -1,0 +1,303 @@
+import type { Channel, Demand } from '../channel/channel.ts'
+import { parkedAt } from '../kernel/model/effect.ts'
+import type { Sharing } from '../store/sharing.ts'
+import type { OutboxCommand, Store } from '../store/store.ts'
+import { createClaimedCommands } from './claimed-commands.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { Log } from './log.ts'
+import type { Clock } from './options.ts'
+
+interface ClaimingDispatcherDeps {
+  readonly channel: Channel
+  readonly store: Store
+  readonly sharing: Sharing
+  readonly clock: Clock
+  readonly log: Log
+  readonly hasLease: () => boolean
+  /** Fulfilled when no commit is under way that was begun before. */
+  readonly turnEnded: () => Promise<void>
+  /** There is something in the channel that nobody has claimed. */
+  readonly tellUnclaimed: () => void
+}
+
+/** The dispatcher of one replica among several, with what it hears of the others. */
+export interface ClaimingDispatcher extends Dispatcher {
+  /** Executions were written by others: what is held of them may be closed. */
+  changedElsewhere(executionIds: readonly string[]): void
+  /** Somebody may have left something to claim. */
+  lookAgain(): void
+  /** Others may have what was claimed: nothing of it is handed out any more. */
+  leaseEnded(): void
+}
+
+/** Rows per claim. */
+const pageCommands = 500
+/** Without any hint, how often the store is asked for what nobody has claimed. */
+const lookMs = 1_000
+/** How often what nobody here asks for is given back. */
+const surplusMs = 5_000
+const storeRetryMs = 1_000
+/** A commit that was given up may still be carried out by the store, long after. */
+const reconcileMs = 30_000
+/** What others have written is looked up together. */
+const doubtMs = 20
+
+/**
+ * Brings commands from the outbox to the channel of one replica. What was committed here, and is
+ * wanted here, is claimed by the commit and goes straight to the channel; the rest is claimed when the
+ * channel has use for it, whoever has committed it.
+ *
+ * D1 Every due row is claimed by some replica whose channel has use for it, sooner or later.
+ * D2 What this replica has claimed is held by its channel, or is given back.
+ */
+export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): ClaimingDispatcher {
+  const { channel, store, sharing, clock, log } = deps
+  const claimed = createClaimedCommands()
+  /** What commits may still claim for the channel; made anew whenever something changes. */
+  let budget: { max: number; readonly commands: ReadonlySet<string> | undefined } | undefined
+  let stopped = false
+  let claiming: Promise<void> | undefined
+  /** Closed or postponed since the claim under way was sent: its answer may hold them still. */
+  const closedMeanwhile = new Set<string>()
+  /** There may be rows to claim that the last look has not seen. */
+  let mayFind = true
+  /** The last look was for these names only. */
+  let lookedFor: Demand['commands'] = []
+  /** A call that claims has failed: perhaps it has claimed all the same. */
+  let isUnsure = false
+  const doubtedIds = new Set<string>()
+  let cancelDoubts: (() => void) | undefined
+  let cancelLook: (() => void) | undefined
+  let cancelWake: (() => void) | undefined
+  let wakeAt = Number.POSITIVE_INFINITY
+  let surplusAt = clock.now()
+  let reconciledAt = clock.now()
+
+  function isAble(): boolean {
+    return !stopped && !isUnsure && deps.hasLease()
+  }
+
+  function wants(command: string): boolean {
+    if (!isAble()) return false
+    budget ??= budgetOf(channel.demand())
+    if (budget.max <= 0 || budget.commands?.has(command) === false) return false
+    budget.max -= 1
+    return true
+  }
+
+  function take(commands: readonly OutboxCommand[]): void {
+    budget = undefined
+    if (commands.length === 0) return
+    claimed.add(commands)
+    channel.deliver(commands)
+  }
+
+  function claim(): void {
+    if (claiming !== undefined || !isAble()) return
+    const demand = channel.demand()
+    if (demand.max <= 0 || demand.commands?.length === 0) return
+    if (!mayFind && covers(lookedFor, demand.commands)) return
+    claiming = claimPages()
+      .catch((error: unknown) => {
+        log.error({ err: error, channel: channel.name }, 'commands cannot be claimed')
+        reconcileSoon(storeRetryMs)
+      })
+      .finally(() => {
+        claiming = undefined
+        // What has come up meanwhile.
+        if (mayFind) claim()
+      })
+  }
+
+  async function claimPages(): Promise<void> {
+    for (;;) {
+      const demand = channel.demand()
+      if (!isAble() || demand.max <= 0) return
+      mayFind = false
+      lookedFor = demand.commands
+      const limit = Math.min(demand.max, pageCommands)
+      closedMeanwhile.clear()
+      const rows = await sharing.claimOutbox({
+        channel: channel.name,
+        dueBy: clock.now(),
+        limit,
+        ...(demand.commands === undefined ? {} : { commands: demand.commands }),
+      })
+      // The engine stops, or the lease has ended: what was claimed goes back with everything else.
+      if (!isAble()) return
+      take(rows.filter(({ commandId }) => !closedMeanwhile.has(commandId)))
+      if (rows.length < limit) return
+      mayFind = true
+    }
+  }
+
+  /**
+   * After a call whose outcome is not known: this replica may have claimed what it does not know of,
+   * and nobody else would ever claim that. So everything but what is held goes back.
+   */
+  function reconcileSoon(delayMs: number): void {
+    if (isUnsure || stopped) return
+    isUnsure = true
+    clock.schedule(delayMs, () => void reconcile())
+  }
+
+  async function reconcile(): Promise<void> {
+    if (stopped) return
+    try {
+      // Nothing is claimed any more; what is under way is waited for.
+      await Promise.all([deps.turnEnded(), claiming])
+      await sharing.releaseOutboxExcept(channel.name, claimed.ids())
+      isUnsure = false
+    } catch (error) {
+      log.debug({ err: error, channel: channel.name }, 'claims cannot be compared with the store')
+      clock.schedule(storeRetryMs, () => void reconcile())
+      return
+    }
+    reconciledAt = clock.now()
+    lookAgain()
+  }
+
+  function lookAgain(): void {
+    mayFind = true
+    claim()
+  }
+
+  function look(): void {
+    cancelLook = clock.schedule(lookMs, look)
+    if (!isAble()) return
+    const now = clock.now()
+    if (now - surplusAt >= surplusMs) {
+      surplusAt = now
+      giveBackSurplus()
+    }
+    if (now - reconciledAt >= reconcileMs) reconcileSoon(0)
+    lookAgain()
+    expectDue(now)
+  }
+
+  function giveBackSurplus(): void {
+    const ids = channel.surplus()
+    if (ids.length === 0) return
+    claimed.remove(ids)
+    channel.withdraw(ids)
+    sharing.releaseOutbox(ids).then(deps.tellUnclaimed, (error: unknown) => {
+      log.debug({ err: error, channel: channel.name }, 'commands cannot be given back')
+      reconcileSoon(storeRetryMs)
+    })
+  }
+
+  /** What was postponed, by whomever, is looked for when it is due. */
+  function expectDue(now: number): void {
+    store.nextDueAt(channel.name, now).then(
+      (dueAt) => dueAt !== undefined && wakeUpAt(dueAt),
+      (error: unknown) => log.debug({ err: error, channel: channel.name }, 'outbox cannot be read'),
+    )
+  }
+
+  function wakeUpAt(at: number): void {
+    if (stopped || at >= wakeAt || at >= parkedAt) return
+    cancelWake?.()
+    wakeAt = at
+    cancelWake = clock.schedule(Math.max(0, at - clock.now()), () => {
+      wakeAt = Number.POSITIVE_INFINITY
+      lookAgain()
+    })
+  }
+
+  function withdraw(commandIds: readonly string[], isAnswered?: boolean): void {
+    budget = undefined
+    claimed.remove(commandIds)
+    if (claiming !== undefined) for (const id of commandIds) closedMeanwhile.add(id)
+    channel.withdraw(commandIds, isAnswered)
+  }
+
+  function doubtSoon(commandIds: readonly string[], delayMs: number): void {
+    for (const id of commandIds) doubtedIds.add(id)
+    if (doubtedIds.size > 0) cancelDoubts ??= clock.schedule(delayMs, () => void resolveDoubts())
+  }
+
+  /** Drops what is held and is no longer this replica's: closed, postponed, or taken over. */
+  async function resolveDoubts(): Promise<void> {
+    cancelDoubts = undefined
+    const ids = [...doubtedIds].filter((id) => claimed.has(id))
+    doubtedIds.clear()
+    if (stopped || ids.length === 0) return
+    try {
+      const held = new Set((await sharing.readClaimed(ids)).map(({ commandId }) => commandId))
+      withdraw(
+        ids.filter((id) => !held.has(id) && claimed.has(id)),
+        true,
+      )
+    } catch {
+      doubtSoon(ids, storeRetryMs)
+    }
+  }
+
+  return {
+    wants,
+    deliver(commands, isClaimed = []) {
+      take(commands.filter((_, index) => isClaimed[index] === true))
+      if (!commands.every((_, index) => isClaimed[index] === true)) {
+        mayFind = true
+        deps.tellUnclaimed()
+      }
+    },
+    postpone({ commandId, dueAt }) {
+      withdraw([commandId])
+      wakeUpAt(dueAt)
+    },
+    withdraw,
+    scan() {
+      budget = undefined
+      if (cancelLook === undefined && !stopped) look()
+      else claim()
+    },
+    demandGrew() {
+      budget = undefined
+      claim()
+    },
+    async confirm(commandIds) {
+      const held = await sharing.readClaimed(commandIds)
+      const untilById = new Map(
+        held.map(({ commandId, reservedUntil = 0 }) => [commandId, reservedUntil]),
+      )
+      claimed.remove(commandIds.filter((id) => !untilById.has(id)))
+      return untilById
+    },
+    doubt(closedIds) {
+      budget = undefined
+      reconcileSoon(storeRetryMs)
+      doubtSoon(closedIds, storeRetryMs)
+    },
+    changedElsewhere(executionIds) {
+      const ids = executionIds.flatMap((id) => claimed.ofExecution(id))
+      if (ids.length > 0) doubtSoon(ids, doubtMs)
+    },
+    lookAgain,
+    leaseEnded() {
+      budget = undefined
+      const ids = claimed.ids()
+      claimed.remove(ids)
+      channel.withdraw(ids)
+    },
+    stop() {
+      stopped = true
+      cancelLook?.()
+      cancelWake?.()
+      cancelDoubts?.()
+    },
+  }
+}
+
+function budgetOf({ max, commands }: Demand): {
+  max: number
+  readonly commands: ReadonlySet<string> | undefined
+} {
+  return { max, commands: commands === undefined ? undefined : new Set(commands) }
+}
+
+/** Whether a look for some names has seen what a look for others would see. */
+function covers(seen: Demand['commands'], wanted: Demand['commands']): boolean {
+  if (seen === undefined) return true
+  return wanted?.every((name) => seen.includes(name)) === true
+}
