@@ -1,3 +1,4 @@
+import { parseTraceparent, traceparentCharacters } from '../../channel/trace-context.ts'
 import { access } from '../auth/roles.ts'
 import type { HttpContext } from '../context.ts'
 import type { JsonObject } from '../../kernel/model/json.ts'
@@ -9,7 +10,7 @@ import { idOfIdempotencyKey } from './idempotency-key.ts'
 
 interface Shape {
   Querystring: { waitMs?: number; view?: View }
-  Headers: { 'idempotency-key'?: string }
+  Headers: { 'idempotency-key'?: string; traceparent?: string }
   Body: {
     flow: string
     version?: number
@@ -37,6 +38,10 @@ export function startExecution(context: HttpContext): Route {
         'idempotency-key': {
           ...field.id,
           description: 'a key without control characters; stands for an id',
+        },
+        traceparent: {
+          type: 'string',
+          description: 'W3C trace context: the trace of the execution links to it',
         },
       },
     },
@@ -72,6 +77,7 @@ export function startExecution(context: HttpContext): Route {
     handle: async (request, reply) => {
       const { flow, version, key, input } = request.body
       const id = request.body.id ?? idOfIdempotencyKey(request.headers['idempotency-key'])
+      const { traceparent } = request.headers
       const started = await context.engine.executions.start({
         flow,
         ...(version === undefined ? {} : { version }),
@@ -79,6 +85,10 @@ export function startExecution(context: HttpContext): Route {
         ...(key === undefined ? {} : { key }),
         ...(input === undefined ? {} : { input }),
         actor: request.identity.actor,
+        // One that is malformed is as good as none: it must not keep an execution from starting.
+        ...(traceparent === undefined || parseTraceparent(traceparent) === undefined
+          ? {}
+          : { traceparent: traceparent.slice(0, traceparentCharacters) }),
       })
       const { waitMs = 0, view = 'full' } = request.query
       const execution =
