@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { projectEnvironment } from './project.mjs'
 import { runTool } from './run.mjs'
 import { summarize } from './vitest-summary.mjs'
 
@@ -12,6 +13,8 @@ import { summarize } from './vitest-summary.mjs'
 export async function runVitest(patterns) {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-tests-'))
   const reportFile = join(folder, 'report.json')
+  // What the run has to say besides, such as tests that were left out: see test/infrastructure.
+  const notesFile = join(folder, 'notes.txt')
   try {
     const { exitCode } = await runTool(
       'vitest',
@@ -22,11 +25,17 @@ export async function runVitest(patterns) {
         `--outputFile.json=${reportFile}`,
         ...patterns,
       ],
-      { show: true },
+      { show: true, env: { ...projectEnvironment(), SIGNALBOX_TEST_NOTES: notesFile } },
     )
     const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined
-    return summarize(report, exitCode)
+    const { notes, ...counts } = summarize(report, exitCode)
+    return { ...counts, notes: [...notes, ...linesOf(notesFile)] }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** @param {string} file */
+function linesOf(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : []
 }
