@@ -48,7 +48,5 @@ export function createKafkaSecurity(): KafkaSecurity {
       '--add-scram',
       `${mechanism}=[name=${user.username},password=${user.password}]`,
     ]),
-      ...['--add-scram', credentials('SCRAM-SHA-512')],
-    ],
   }
 }
