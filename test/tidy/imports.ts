@@ -83,12 +83,19 @@ export const zones: readonly Zone[] = [
     mayImport: [/^src\//],
     packages: ['node:', 'commander', 'pino', 'undici', 'yaml'],
   },
-  { name: 'client', files: /^client\//, mayImport: [], packages: [] },
+  // The peer dependency is for those who use this door; the core has to do without it.
+  {
+    name: 'client over Kafka',
+    files: /^client\/src\/kafka(\/|\.ts$)/,
+    mayImport: [/^client\/src\//],
+    packages: ['@platformatic/kafka'],
+  },
+  { name: 'client', files: /^client\/(?!src\/kafka[./])/, mayImport: [], packages: [] },
   {
     name: 'examples',
     files: /^examples\//,
     mayImport: [],
-    packages: ['node:', '@signalbox/client'],
+    packages: ['node:', '@signalbox/client', '@platformatic/kafka'],
   },
   { name: 'scripts', files: /^scripts\//, mayImport: [], packages: ['node:'] },
 ]

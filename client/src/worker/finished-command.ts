@@ -1,5 +1,5 @@
 import type { Command, HandlerResult } from './command.ts'
-import { RetryLater, TerminalError } from './failures.ts'
+import { codeOf, messageOf, RetryLater, TerminalError } from './failures.ts'
 
 /** What came of a command, ready to be sent: encoded once, at the moment the handler ended. */
 export interface FinishedCommand {
@@ -59,20 +59,4 @@ function wholeMs(durationMs: number): number {
   return Number.isFinite(durationMs)
     ? Math.min(Math.max(0, Math.round(durationMs)), 3_600_000_000)
     : 0
-}
-
-/** The server takes no control characters in names. */
-const notInNames = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu
-
-function codeOf(error: unknown): string {
-  if (error instanceof RetryLater) return 'RETRY_LATER'
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code) {
-    return error.code.replace(notInNames, ' ')
-  }
-  return 'HANDLER_FAILED'
-}
-
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message === '' ? 'no message was given' : message
 }

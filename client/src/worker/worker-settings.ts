@@ -23,7 +23,8 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
   }
 }
 
-function wholeNumber(name: string, value: number, min: number, max: number): number {
+/** Throws a `TypeError` unless the value is a whole number in the range. */
+export function wholeNumber(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value
   throw new TypeError(`expected ${name} to be a whole number from ${min} to ${max}, found ${value}`)
 }
