@@ -8,6 +8,7 @@ import type { ExecutionWrite, WriteResult } from '../store/store.ts'
 import { createAudience } from './audience.ts'
 import { systemClock } from './clock.ts'
 import { type Connection, createConnections } from './connections.ts'
+import { createDeadLetterDirectory } from './dead-letter-directory.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Engine, ExecutionChange } from './engine.ts'
 import { createExecutionCache } from './execution-cache.ts'
@@ -254,17 +255,20 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
+  const executions = createExecutionDirectory({
+    store,
+    registry,
+    waiters,
+    isUnderWay: (id) => sharing === undefined && cache.get(id) !== undefined,
+    submit,
+    newId,
+    now,
+  })
+
   return {
     flows: createFlowDirectory(store, registry, context, now, visibleToAll),
-    executions: createExecutionDirectory({
-      store,
-      registry,
-      waiters,
-      isUnderWay: (id) => sharing === undefined && cache.get(id) !== undefined,
-      submit,
-      newId,
-      now,
-    }),
+    executions,
+    deadLetters: createDeadLetterDirectory({ store, executions }),
     async start() {
       await registry.load()
       await membership?.start()

@@ -15,6 +15,7 @@ import type {
   FlowVersion,
   JournalPage,
 } from '../store/store.ts'
+import type { DeadLetterDirectory } from './dead-letters.ts'
 
 /**
  * The engine as its callers (HTTP, CLI, tests) see it. Every promise that writes is fulfilled after
@@ -28,6 +29,7 @@ export interface Engine {
 
   readonly flows: FlowDirectory
   readonly executions: ExecutionDirectory
+  readonly deadLetters: DeadLetterDirectory
   /** Throws CHANNEL_NOT_FOUND, CHANNEL_NOT_A_QUEUE. A channel only named is made a queue channel. */
   queue(channel: string): WorkQueue
   channels(): readonly ChannelStatus[]

@@ -163,6 +163,19 @@ const kinds = {
     retry: false,
     exitCode: 1,
   },
+  // Dead letters
+  DEAD_LETTER_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such dead letter',
+    retry: false,
+    exitCode: 1,
+  },
+  DEAD_LETTER_UNREADABLE: {
+    status: 422,
+    title: 'The dead letter is no event',
+    retry: false,
+    exitCode: 1,
+  },
   // The server
   BUSY: { status: 503, title: 'Too much is waiting already', retry: true, exitCode: 5 },
   STOPPING: { status: 503, title: 'Signalbox is stopping', retry: true, exitCode: 5 },
