@@ -49,13 +49,24 @@ export const zones: readonly Zone[] = [
     name: 'channel port',
     files: channelPort,
     mayImport: [kernel, errors, storePort],
-    packages: [],
+    packages: ['node:'],
   },
   {
     name: 'engine',
     files: engine,
     mayImport: [kernel, flow, errors, storePort, channelPort],
     packages: ['node:'],
+  },
+  {
+    name: 'telemetry',
+    files: /^src\/telemetry\//,
+    mayImport: [kernel, channelPort, engine],
+    packages: [
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+    ],
   },
   {
     name: 'http',
