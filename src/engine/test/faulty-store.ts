@@ -1,3 +1,4 @@
+import type { Sharing } from '../../store/sharing.ts'
 import type { Store } from '../../store/store.ts'
 
 /** A real store that fails when it is told to. */
@@ -13,6 +14,10 @@ export interface FaultyStore {
   failReads(count: number): void
   /** What is read of the outbox from now on is answered when the result is called. */
   holdOutbox(): () => void
+  /** What this replica tells the others from now on is lost, and what they tell it. */
+  loseNotices(): void
+  /** Claims from now on fail, so many of them, after they are stored. */
+  failClaims(count: number): void
   /** Whether something was asked that is not answered yet. */
   isBusy(): boolean
   /** How many commits were asked for. */
@@ -26,6 +31,8 @@ export function createFaultyStore(target: Store): FaultyStore {
   let isCut = false
   let failing: { count: number; readonly when: 'before' | 'after' } = { count: 0, when: 'before' }
   let failingReads = 0
+  let failingClaims = 0
+  let losesNotices = false
   let commits = 0
   let outboxRowsRead = 0
   let asked = 0
@@ -51,8 +58,40 @@ export function createFaultyStore(target: Store): FaultyStore {
     })
   }
 
+  function faultySharing(shared: Sharing): Sharing {
+    return {
+      join: (replica) => guarded(() => shared.join(replica)),
+      renew: () => guarded(() => shared.renew()),
+      leave: () => guarded(() => shared.leave()),
+      replicas: () => guarded(() => shared.replicas()),
+      claimOutbox: (query) =>
+        guarded(async () => {
+          const rows = await shared.claimOutbox(query)
+          if (failingClaims <= 0) return rows
+          failingClaims -= 1
+          throw new Error('the network did not answer')
+        }),
+      readClaimed: (ids) => guarded(() => shared.readClaimed(ids)),
+      releaseOutbox: (ids) => guarded(() => shared.releaseOutbox(ids)),
+      releaseOutboxExcept: (channel, ids) =>
+        guarded(() => shared.releaseOutboxExcept(channel, ids)),
+      reserveOutbox: (ids, until) => guarded(() => shared.reserveOutbox(ids, until)),
+      announce: (notice) =>
+        guarded(async () => {
+          if (!losesNotices) await shared.announce(notice)
+        }),
+      listen: (listener) =>
+        guarded(() =>
+          shared.listen((notice) => {
+            if (!losesNotices && !isCut) listener(notice)
+          }),
+        ),
+    }
+  }
+
   const store: Store = {
     name: target.name,
+    ...(target.sharing === undefined ? {} : { sharing: faultySharing(target.sharing) }),
     commit: (writes) =>
       guarded(async () => {
         commits += 1
@@ -121,6 +160,12 @@ export function createFaultyStore(target: Store): FaultyStore {
       const { promise, resolve } = Promise.withResolvers<void>()
       outboxAnswers = promise
       return resolve
+    },
+    loseNotices: () => {
+      losesNotices = true
+    },
+    failClaims: (count) => {
+      failingClaims = count
     },
     isBusy: () => asked > 0,
     commits: () => commits,
