@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises'
 import type { TestProject } from 'vitest/node'
 import { kafkaRunner, sharedBroker } from './kafka/kafka-services.ts'
 import { serveLazily } from './lazy-services.ts'
+import { sharedPostgres } from './postgres/postgres-services.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,7 +13,11 @@ declare module 'vitest' {
 
 /** Vitest calls this once per run. Nothing is started before a test file asks for it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const services = await serveLazily({ kafka: sharedBroker, 'kafka-runner': kafkaRunner })
+  const services = await serveLazily({
+    kafka: sharedBroker,
+    'kafka-runner': kafkaRunner,
+    postgres: sharedPostgres,
+  })
   project.provide('servicesUrl', services.url)
   return async () => {
     await services.stop()

@@ -13,10 +13,14 @@ import { rmSync } from 'node:fs'
  * @property {readonly string[]} args
  * @property {readonly string[]} removeWhenAbandoned files and folders
  * @property {readonly (readonly string[])[]} whenAbandoned commands that end what is not a child
+ * @property {{ readonly uid: number, readonly gid: number }} [user] absent: as ourselves
  */
 
 const order = /** @type {Order} */ (JSON.parse(process.argv[2] ?? ''))
-const child = spawn(order.command, [...order.args], { stdio: ['ignore', 'inherit', 'inherit'] })
+const child = spawn(order.command, [...order.args], {
+  ...order.user,
+  stdio: ['ignore', 'inherit', 'inherit'],
+})
 let isAbandoned = false
 
 child.once('error', (error) => {

@@ -14,21 +14,23 @@ export interface KeptProgram {
   readonly removeWhenAbandoned?: readonly string[]
   /** Commands to run then, for what is not a child of the program, such as a container. */
   readonly whenAbandoned?: readonly (readonly string[])[]
+  /** Whom it runs as; absent: as ourselves. */
+  readonly user?: { readonly uid: number; readonly gid: number }
 }
 
 /** A server of the tests. It ends with this process at the latest, whatever ends this process. */
 export interface KeptProcess {
   isRunning(): boolean
   /** Sends the signal, and waits until the program has ended. */
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<void>
 }
 
 export function startKept(program: KeptProgram): KeptProcess {
-  const { command, args, logFile, removeWhenAbandoned = [], whenAbandoned = [] } = program
+  const { command, args, logFile, removeWhenAbandoned = [], whenAbandoned = [], user } = program
   const log = openSync(logFile, 'a')
   const child = spawn(
     process.execPath,
-    [keeper, JSON.stringify({ command, args, removeWhenAbandoned, whenAbandoned })],
+    [keeper, JSON.stringify({ command, args, removeWhenAbandoned, whenAbandoned, user })],
     // A group of its own, so that Ctrl-C does not reach the program before it is told to end.
     { stdio: ['pipe', log, log], detached: true },
   )
