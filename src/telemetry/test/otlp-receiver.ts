@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 
 /** A span as it arrived, with its attributes as a record and times in ms. */
@@ -39,12 +39,14 @@ export async function openOtlpReceiver(): Promise<OtlpReceiver> {
   const headers: Record<string, unknown>[] = []
   let status = 200
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      headers.push(request.headers)
-      if (status === 200) spans.push(...spansOf(JSON.parse(body) as Body))
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
-    })
+    void receive(request, response)
   }).listen(0, '127.0.0.1')
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request)
+    headers.push(request.headers)
+    if (status === 200) spans.push(...spansOf(JSON.parse(body) as Body))
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
+  }
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('expected a port')
