@@ -1,12 +1,15 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { commitPromises } from './contract/commits.ts'
 import { countPromises } from './contract/counts.ts'
+import { deadLetterPromises } from './contract/dead-letters.ts'
 import { durabilityPromises } from './contract/durability.ts'
 import { flowPromises } from './contract/flows.ts'
 import { historyPromises } from './contract/histories.ts'
 import { journalPromises } from './contract/journal.ts'
 import { listingPromises } from './contract/listing.ts'
 import { outboxPromises } from './contract/outbox.ts'
+import { positionPromises } from './contract/positions.ts'
+import { retentionPromises } from './contract/retention.ts'
 import { searchPromises } from './contract/search.ts'
 import type { Gap, OpenSubject, Promised } from './contract/subject.ts'
 import { timerPromises } from './contract/timers.ts'
@@ -42,6 +45,9 @@ export function storeContract(name: string, open: OpenSubject, gaps: readonly Ga
     describe('journal', () => journalPromises(promised))
     describe('outbox', () => outboxPromises(promised))
     describe('timers', () => timerPromises(promised))
+    describe('positions', () => positionPromises(promised))
+    describe('dead letters', () => deadLetterPromises(promised))
+    describe('retention', () => retentionPromises(promised))
     describe('listing', () => listingPromises(promised))
     describe('search', () => searchPromises(promised))
     describe('counts', () => countPromises(promised))

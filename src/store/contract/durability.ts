@@ -3,6 +3,7 @@ import type { ExecutionWrite, Store } from '../store.ts'
 import { commitAll, kindsOf, listIds, readWholeOutbox } from './access.ts'
 import { commandOf, executionOf, startAt, startOf, writeOf } from './builders.ts'
 import { contentsOf } from './contents.ts'
+import { letterOf } from './dead-letters.ts'
 import { versionOf } from './flows.ts'
 import type { Promised } from './subject.ts'
 
@@ -15,6 +16,11 @@ export function durabilityPromises(promised: Promised): void {
     await commitFirst(store)
     await store.publishFlow(versionOf('order', 'h1'))
     await store.setFlowStatus('order', 'paused')
+    await store.savePositions('shop', new Map([['shop:events/0', 9]]))
+    await store.putDeadLetters([letterOf(0), letterOf(1)])
+    const [newest] = await store.listDeadLetters({ limit: 1 })
+    await store.removeDeadLetters([newest?.number ?? 0])
+    const letters = await store.listDeadLetters({ limit: 9 })
     const before = await contentsOf(store, ids, messageIds)
     const flows = await store.listFlows()
     const sequences = (await readWholeOutbox(store)).map(({ sequence }) => sequence)
@@ -24,6 +30,12 @@ export function durabilityPromises(promised: Promised): void {
     expect(await reopened.listFlows()).toEqual(flows)
     expect((await readWholeOutbox(reopened)).map(({ sequence }) => sequence)).toEqual(sequences)
     expect(await listIds(reopened, { q: 'term' })).toEqual(['one'])
+    expect(await reopened.readPositions('shop')).toEqual(new Map([['shop:events/0', 9]]))
+    expect(await reopened.listDeadLetters({ limit: 9 })).toStrictEqual(letters)
+    expect(await reopened.countDeadLetters()).toEqual(new Map([['shop', 1]]))
+    await reopened.putDeadLetters([letterOf(1)])
+    const [again] = await reopened.listDeadLetters({ limit: 1 })
+    expect(again?.number).toBeGreaterThan(newest?.number ?? Infinity)
   })
 
   promised('a reopened store goes on where it was', async ({ store, reopen }) => {
@@ -102,6 +114,33 @@ export function durabilityPromises(promised: Promised): void {
     expect(await listIds(store)).toEqual(['three'])
     await commitAll(store, ...starts)
     expect(await store.countExecutions({})).toBe(3)
+  })
+
+  promised('a refused deletion deletes nothing', async (subject) => {
+    const { store, refuseNthRow } = subject
+    if (refuseNthRow === undefined) throw new Error('rows cannot be refused: name it as a gap')
+    const end = { status: 'completed', finishedAt: startAt } as const
+    const endedIds = ['one', 'two']
+    const starts = endedIds.map((id) => startOf(executionOf(id, end), { searchTerms: [id] }))
+    await commitAll(store, ...starts)
+    const before = await contentsOf(store, endedIds)
+    let refused = 0
+    for (;;) {
+      const fault = await refuseNthRow(refused + 1)
+      const outcome = await store.deleteExecutions(endedIds).then(
+        () => 'deleted',
+        (error: unknown) => error,
+      )
+      await fault.end()
+      if (outcome === 'deleted') break
+      refused++
+      expect(outcome).toMatchObject({ code: 'STORE_UNAVAILABLE' })
+      expect(await contentsOf(store, endedIds)).toEqual(before)
+    }
+    // Two executions, their facts and their terms.
+    expect(refused).toBeGreaterThanOrEqual(6)
+    expect(await store.countExecutions({})).toBe(0)
+    expect(await store.readFinishedBefore(startAt + 1, 9)).toEqual([])
   })
 
   promised('a store that can be written to says so', async ({ store }) => {

@@ -30,12 +30,21 @@ export function flowPromises(promised: Promised): void {
 
   promised('flows are listed with newest version and status', async ({ store }) => {
     expect(await store.listFlows()).toEqual([])
+    expect(await store.listFlowHeads()).toEqual([])
     await store.publishFlow(versionOf('b', 'h1'))
     await store.publishFlow(versionOf('a', 'h1'))
     await store.publishFlow(versionOf('b', 'h2'))
     await store.setFlowStatus('b', 'paused')
-    const summary = async () =>
-      (await store.listFlows()).map(({ flow, status, newest }) => [flow, status, newest.version])
+    const summary = async () => {
+      const flows = await store.listFlows()
+      const heads = flows.map(({ flow, status, newest: { version } }) => ({
+        flow,
+        status,
+        version,
+      }))
+      expect(await store.listFlowHeads()).toStrictEqual(heads)
+      return heads.map(({ flow, status, version }) => [flow, status, version])
+    }
     expect(await summary()).toEqual([
       ['a', 'active', 1],
       ['b', 'paused', 2],

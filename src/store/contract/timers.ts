@@ -1,6 +1,8 @@
 import { expect } from 'vitest'
 import { commitAll } from './access.ts'
 import { commandOf, executionOf, startAt, startOf, writeOf } from './builders.ts'
+import { slotOf } from '../sharing.ts'
+import type { DueTimer } from '../store.ts'
 import type { Promised } from './subject.ts'
 
 export function timerPromises(promised: Promised): void {
@@ -28,6 +30,30 @@ export function timerPromises(promised: Promised): void {
     await commitAll(store, writeOf(executionOf('one', { revision: 4 })))
     expect(await store.nextWakeAt()).toBeUndefined()
     expect(await store.readDueTimers(startAt + 100, 10)).toEqual([])
+  })
+
+  promised('shares divide the timers among them, each in its order', async ({ store }) => {
+    const ids = Array.from({ length: 60 }, (_, n) => `e${n}`)
+    await commitAll(
+      store,
+      ...ids.map((id, n) => startOf(executionOf(id), { wakeAt: startAt + ((n * 7) % 60) })),
+    )
+    const all = (await store.readDueTimers(startAt + 50, 100)).toSorted(byTime)
+    for (const count of [1, 2, 3, 7]) {
+      const shares = Array.from({ length: count }, (_, index) => ({ index, count }))
+      const found = await Promise.all(
+        shares.map((share) => store.readDueTimers(startAt + 50, 100, share)),
+      )
+      for (const [index, timers] of found.entries()) {
+        expect(timers).toEqual(timers.toSorted(byTime))
+        expect(timers.every(({ executionId }) => slotOf(executionId) % count === index)).toBe(true)
+        expect(await store.nextWakeAt({ index, count })).toBe(timers[0]?.wakeAt)
+        const few = await store.readDueTimers(startAt + 50, 3, { index, count })
+        expect(few).toEqual(timers.slice(0, 3))
+      }
+      expect(found.flat().toSorted(byTime)).toEqual(all)
+    }
+    expect(await store.nextWakeAt({ index: emptySlot(ids), count: 256 })).toBeUndefined()
   })
 
   promised('what nothing could wake is found', async ({ store }) => {
@@ -65,4 +91,14 @@ export function timerPromises(promised: Promised): void {
       'with-command',
     ])
   })
+}
+
+function byTime(left: DueTimer, right: DueTimer): number {
+  return left.wakeAt - right.wakeAt
+}
+
+/** A slot in which none of these executions is. */
+function emptySlot(ids: readonly string[]): number {
+  const taken = new Set(ids.map(slotOf))
+  return Array.from({ length: 256 }, (_, slot) => slot).find((slot) => !taken.has(slot)) ?? 0
 }

@@ -15,6 +15,7 @@ storeContract(
     { test: 'reopening loses nothing', reason: forgets },
     { test: 'a reopened store goes on where it was', reason: forgets },
     { test: 'whatever row cannot be written, nothing is half done', reason: refusesNothing },
+    { test: 'a refused deletion deletes nothing', reason: refusesNothing },
     { test: 'nothing of a refused commit comes back with the next one', reason: refusesNothing },
   ],
 )
