@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../src/kernel/model/json.ts'
 import { limits } from '../../src/kernel/limits.ts'
 import { type Story, tell, trip } from '../kernel/scenario.ts'
 import { fragile, parcel, strict } from './flows.ts'
@@ -14,6 +15,22 @@ export const stories: Readonly<Record<string, () => Story>> = {
     fail(story, 'BookCar', true)
     story.event('CarBooked', {}, story.pending('BookCar'))
     story.event('CarBooked')
+    return story
+  },
+  'trip-read-from-logs': () => {
+    const story = tell(`${trip}\nunexpected: { keep: 1h }`)
+    const read = (event: string, data: JsonObject, position: number, partition = 0): void => {
+      const origin = { source: `travel:events@1f/${partition}`, position }
+      story.send({ kind: 'apply-event', event, data, origin })
+    }
+    read('FlightBooked', { seat: 'kept for later' }, 4, 1)
+    read('HotelBooked', { hotel: 'Miramar' }, 17)
+    read('HotelBooked', { hotel: 'read again' }, 17)
+    read('CarGone', {}, 9, 1)
+    read('Stranger', {}, 10, 1)
+    read('FlightCancelled', {}, 21)
+    accept(story, 'CancelHotel')
+    read('HotelCancelled', {}, 22)
     return story
   },
   'trip-rolled-back': () => {

@@ -200,3 +200,43 @@ describe('how data enter the state', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 })
+
+describe('an event of an ordered log', () => {
+  const origin = (position: number, source = 'shop:events/0') => ({ source, position })
+  const read = (story: ReturnType<typeof tell>, event: string, position: number, source?: string) =>
+    story.send({ kind: 'apply-event', event, data: {}, origin: origin(position, source) })
+
+  test('an event that is read again is a duplicate', () => {
+    const story = tell(waiting(''))
+    expect(read(story, 'First', 7)).toMatchObject({ answer: { applied: true } })
+    const before = story.execution()
+    for (const position of [7, 3]) {
+      expect(read(story, 'Second', position)).toMatchObject({
+        kind: 'accepted',
+        facts: [],
+        answer: { applied: false, reason: 'duplicate' },
+      })
+    }
+    expect(story.execution()).toEqual(before)
+    expect(before.positions).toEqual({ 'shop:events/0': 7 })
+  })
+
+  test('logs are read independently of each other', () => {
+    const story = tell(waiting(''))
+    read(story, 'First', 7)
+    expect(read(story, 'Second', 2, 'shop:events/1')).toMatchObject({ answer: { applied: true } })
+    expect(story.execution().positions).toEqual({ 'shop:events/0': 7, 'shop:events/1': 2 })
+  })
+
+  test.each([
+    ['ignored', 'ignore', 'event-ignored'],
+    ['kept', '{ keep: 1h }', 'event-kept'],
+    ['refused', 'reject', 'message-rejected'],
+  ])('an event that is %s has been read as well', (_what, policy, fact) => {
+    const story = tell(waiting('', policy))
+    read(story, 'Second', 7)
+    expect(story.kinds()).toEqual([fact])
+    expect(story.execution().positions).toEqual({ 'shop:events/0': 7 })
+    expect(read(story, 'Second', 7)).toMatchObject({ answer: { reason: 'duplicate' } })
+  })
+})

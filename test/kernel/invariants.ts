@@ -37,6 +37,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   I10: somethingCanWakeIt,
   I11: answersApplyOnce,
   I12: noFactWithoutAMessage,
+  I14: logsAreReadOnceInOrder,
 }
 
 function doneIsForEver({ before, message, decision }: Observation): string | undefined {
@@ -66,9 +67,15 @@ function rejectionLeavesNoTrace({ before, decision }: Observation): string | und
     return 'a rejection left another fact than the rejection'
   }
   if (before === undefined || decision.execution === undefined) return undefined
-  const { revision: _r, notes: _n, updatedAt: _u, ...was } = before
-  const { revision: _r2, notes: _n2, updatedAt: _u2, ...is } = decision.execution
+  const was = withoutNotes(before)
+  const is = withoutNotes(decision.execution)
   return isDeepStrictEqual(was, is) ? undefined : 'a rejection changed the execution'
+}
+
+/** Without what the recorded rejection itself changes. */
+function withoutNotes(execution: Execution): Partial<Execution> {
+  const { revision: _r, notes: _n, updatedAt: _u, positions: _p, ...rest } = execution
+  return rest
 }
 
 function everyEffectHasAFact({ decision }: Observation): string | undefined {
@@ -161,4 +168,17 @@ function answersApplyOnce({ journal }: Observation): string | undefined {
 function noFactWithoutAMessage({ decision, message }: Observation): string | undefined {
   const stray = decision.facts.find((fact) => fact.at !== message.at)
   return stray === undefined ? undefined : `${stray.kind} has another time than its message`
+}
+
+function logsAreReadOnceInOrder({ journal, decision }: Observation): string | undefined {
+  const positions: Record<string, number> = {}
+  for (const fact of journal) {
+    if (!('origin' in fact) || fact.origin === undefined) continue
+    const { source, position } = fact.origin
+    if (position <= (positions[source] ?? -1)) return `${source} was read at ${position} again`
+    positions[source] = position
+  }
+  return isDeepStrictEqual(decision.execution?.positions ?? {}, positions)
+    ? undefined
+    : 'the positions are not those of the journal'
 }

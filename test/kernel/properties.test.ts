@@ -147,6 +147,11 @@ const canaries: readonly { mistake: string; invariant: string; kernel: Decide }[
     })),
   },
   {
+    mistake: 'forgets what it has read',
+    invariant: 'I14',
+    kernel: onExecution(({ positions: _positions, ...execution }) => execution),
+  },
+  {
     mistake: 'depends on more than its arguments',
     invariant: 'I13',
     kernel: (() => {

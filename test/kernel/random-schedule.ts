@@ -12,6 +12,7 @@ export interface Step {
   readonly act:
     | 'answer'
     | 'event'
+    | 'event-of-log'
     | 'late-answer'
     | 'accept'
     | 'fail'
@@ -36,7 +37,7 @@ export const randomSchedule: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({
     act: fc.oneof(
       { weight: 6, arbitrary: fc.constant('answer' as const) },
-      { weight: 4, arbitrary: fc.constantFrom('event', 'accept', 'fail', 'time') },
+      { weight: 4, arbitrary: fc.constantFrom('event', 'event-of-log', 'accept', 'fail', 'time') },
       {
         weight: 2,
         arbitrary: fc.constantFrom('late-answer', 'fail-for-good', 'stale-timer', 'again'),
@@ -72,6 +73,15 @@ export function messageOf(
       return pending === undefined ? event : { ...event, commandId: pending.id }
     case 'event':
       return event
+    case 'event-of-log':
+      // Positions grow with what was sent; some messages are read again, from where they were.
+      return {
+        ...event,
+        origin: {
+          source: `log/${step.n % 2}`,
+          position: Math.max(0, sent.length - (step.choice % 4)),
+        },
+      }
     case 'late-answer':
       return { ...event, commandId: `${execution.id}:${step.choice + 1}` }
     case 'accept':
