@@ -3,6 +3,7 @@ import type { Log } from '../engine/log.ts'
 import type { CompileContext } from '../flow/compilation.ts'
 import type { Store } from '../store/store.ts'
 import type { Authentication } from './auth/authentication.ts'
+import type { TraceCounts } from './metrics/trace-metrics.ts'
 
 /** What `createHttpServer` (in `server.ts`) is given. */
 export interface HttpServerOptions {
@@ -20,6 +21,8 @@ export interface HttpServerOptions {
   readonly compileContext?: CompileContext
   /** Channels whose trouble makes the server unready; with others in trouble it is degraded. */
   readonly requiredChannels?: readonly string[]
+  /** What became of traces; absent where none are sent. */
+  readonly traces?: () => TraceCounts
   readonly limits?: {
     /** How many messages may wait in the engine before it is not ready. */
     readonly inboundMessages?: number

@@ -7,6 +7,7 @@ export type Tag =
   | 'executions'
   | 'events'
   | 'channels'
+  | 'dead letters'
   | 'live'
   | 'operations'
   | 'reference'

@@ -2,7 +2,14 @@ import { extendLeases } from './channels/extend-leases.ts'
 import { leaseCommands } from './channels/lease-commands.ts'
 import { listChannels } from './channels/list-channels.ts'
 import { reportResults } from './channels/report-results.ts'
+import { getCluster } from './cluster/get-cluster.ts'
 import type { HttpContext } from './context.ts'
+import { getDeadLetter } from './dead-letters/get-dead-letter.ts'
+import { listDeadLetters } from './dead-letters/list-dead-letters.ts'
+import { removeDeadLetter } from './dead-letters/remove-dead-letter.ts'
+import { removeDeadLetters } from './dead-letters/remove-dead-letters.ts'
+import { resendDeadLetter } from './dead-letters/resend-dead-letter.ts'
+import { resendDeadLetters } from './dead-letters/resend-dead-letters.ts'
 import { diagnosticPage } from './docs/diagnostic-page.ts'
 import { errorPage } from './docs/error-page.ts'
 import { frontPage } from './docs/front-page.ts'
@@ -72,8 +79,16 @@ export function allRoutes(context: HttpContext): readonly Route[] {
     extendLeases(context),
     listChannels(context),
 
+    listDeadLetters(context),
+    getDeadLetter(context),
+    resendDeadLetter(context),
+    resendDeadLetters(context),
+    removeDeadLetter(context),
+    removeDeadLetters(context),
+
     streamChanges(context),
 
+    getCluster(context),
     healthLive(),
     healthReady(context),
     getMetrics(context),

@@ -129,7 +129,7 @@ function createContext(options: HttpServerOptions): {
   let isDraining = false
   const waits = createWaitSignals()
   const live = createLiveFeed({ engine, epoch: randomBytes(6).toString('hex') })
-  const metrics = createMetrics(engine, () => live.streams())
+  const metrics = createMetrics(engine, () => live.streams(), options.traces)
   const context: HttpContext = {
     engine,
     store: options.store,

@@ -35,7 +35,7 @@ const work: Role[] = ['admin', 'worker']
 
 /** Who may do what. A route that is not here fails the test below it. */
 const table: readonly [
-  method: 'GET' | 'POST' | 'PATCH',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   allowed: readonly Role[] | 'anyone',
 ][] = [
@@ -67,6 +67,13 @@ const table: readonly [
   ['POST', '/api/channels/x/results', work],
   ['POST', '/api/channels/x/extend', work],
   ['GET', '/api/channels', read],
+  ['GET', '/api/dead-letters', read],
+  ['GET', '/api/dead-letters/1', operate],
+  ['POST', '/api/dead-letters/1/resend', operate],
+  ['POST', '/api/dead-letters/resend', operate],
+  ['DELETE', '/api/dead-letters/1', operate],
+  ['POST', '/api/dead-letters/remove', operate],
+  ['GET', '/api/cluster', read],
   ['GET', '/api/live', read],
   ['GET', '/metrics', read],
   ['GET', '/health/live', 'anyone'],
@@ -106,7 +113,7 @@ test('the table has every route', async () => {
   const generic = (path: string): string =>
     path
       .replace(/^(\/api\/(?:flows|executions|channels))\/x/, '$1/{}')
-      .replace(/versions\/1$/, 'versions/{}')
+      .replace(/(versions|dead-letters)\/1\b/, '$1/{}')
       .replace(/^\/(errors|diagnostics)\/.*/, '/$1/{}')
   const known = table.map(([method, path]) => `${method} ${generic(path)}`)
   expect(documented.map((name) => name.replaceAll(/\{\w+\}/g, '{}')).toSorted()).toEqual(

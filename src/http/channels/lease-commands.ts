@@ -82,8 +82,9 @@ const leasedCommand = closedObject(
     data: field.data,
     attempt: { type: 'integer' },
     leasedUntil: field.time,
+    traceparent: { type: 'string', description: 'W3C trace context: the execution is the trace.' },
   },
-  ['id', 'command', 'execution', 'flow', 'data', 'attempt', 'leasedUntil'],
+  ['id', 'command', 'execution', 'flow', 'data', 'attempt', 'leasedUntil', 'traceparent'],
 )
 
 function commandView(command: LeasedCommand): object {

@@ -1,3 +1,4 @@
+import { troubleSchema } from '../cluster/get-cluster.ts'
 import { access } from '../auth/roles.ts'
 import type { HttpContext } from '../context.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -20,6 +21,14 @@ export function listChannels(context: HttpContext): Route {
         name: channel.name,
         type: channel.type,
         held: channel.held,
+        ...(channel.trouble === undefined
+          ? {}
+          : {
+              trouble: {
+                since: toIso(channel.trouble.since),
+                detail: channel.trouble.detail,
+              },
+            }),
         workers: channel.workers.map(({ worker, lastSeenAt, leased }) => ({
           worker,
           lastSeenAt: toIso(lastSeenAt),
@@ -35,6 +44,7 @@ const channelSchema = closedObject(
     name: { type: 'string' },
     type: { enum: ['queue', 'http', 'kafka'] },
     held: { type: 'integer', description: 'Commands waiting or under way.' },
+    trouble: { ...troubleSchema, description: 'Absent: it works, as far as is known.' },
     workers: {
       type: 'array',
       items: closedObject(

@@ -51,6 +51,8 @@ function changed(id: string, revision: number, more: Partial<ExecutionChange> = 
       kept: [],
       notes: 0,
     },
+    facts: [],
+    isElsewhere: false,
     created: false,
     finished: false,
     incidentChanged: false,

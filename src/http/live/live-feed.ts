@@ -56,10 +56,14 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
   let told = 0
   let flushTimer: NodeJS.Timeout | undefined
 
-  const unsubscribe = engine.subscribe((change: ExecutionChange) => {
-    ring.add(noteOf(change))
-    if (streams.size > 0) flushTimer ??= setTimeout(flush, flushMs)
-  })
+  const unsubscribe = engine.subscribe(
+    (change: ExecutionChange) => {
+      ring.add(noteOf(change))
+      if (streams.size > 0) flushTimer ??= setTimeout(flush, flushMs)
+    },
+    // What other replicas do has to be read from the store: only while somebody wants to hear it.
+    { elsewhere: () => streams.size > 0 },
+  )
   const heartbeat = setInterval(() => tell(() => ': still here\n\n'), heartbeatMs)
   heartbeat.unref()
 

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Engine, ExecutionChange } from '../../engine/engine.ts'
+import { reportTraces, type TraceCounts } from './trace-metrics.ts'
 import { createFastHistogram, type FastHistogram, type Series } from './fast-histogram.ts'
 
 /** What is counted for Prometheus. Counting is cheap; adding up happens when it is asked for. */
@@ -21,7 +22,11 @@ export interface RouteTimer {
 
 const batchBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 
-export function createMetrics(engine: Engine, liveStreams: () => number): Metrics {
+export function createMetrics(
+  engine: Engine,
+  liveStreams: () => number,
+  traces?: () => TraceCounts,
+): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const durations = createFastHistogram({
@@ -34,6 +39,7 @@ export function createMetrics(engine: Engine, liveStreams: () => number): Metric
   gauge(registry, 'signalbox_live_streams', 'Live streams that are open.', [], (metric) =>
     metric.set(liveStreams()),
   )
+  if (traces !== undefined) reportTraces(registry, traces)
 
   return {
     contentType: registry.contentType,

@@ -21,8 +21,12 @@ export function documentOptions(
         { name: 'executions', description: 'Runs of flows, and what operators do with them.' },
         { name: 'events', description: 'What services tell executions.' },
         { name: 'channels', description: 'How workers take commands and report results.' },
+        {
+          name: 'dead letters',
+          description: 'Messages from outside that could not be applied.',
+        },
         { name: 'live', description: 'Changes as they happen.' },
-        { name: 'operations', description: 'Health and metrics.' },
+        { name: 'operations', description: 'Replicas, health and metrics.' },
         { name: 'reference', description: 'The API itself, and the pages of its codes.' },
       ],
       components: {

@@ -14,6 +14,7 @@ type Headers = Record<string, string>
 /** Requests in the words of tests. */
 export interface Api {
   get(path: string, headers?: Headers): Promise<ApiAnswer>
+  delete(path: string, headers?: Headers): Promise<ApiAnswer>
   post(path: string, body: unknown, headers?: Headers): Promise<ApiAnswer>
   patch(path: string, body: unknown, headers?: Headers): Promise<ApiAnswer>
   postText(path: string, text: string, mediaType: string, headers?: Headers): Promise<ApiAnswer>
@@ -21,7 +22,7 @@ export interface Api {
 
 export function apiOf(http: HttpServer): Api {
   const send = async (
-    method: 'GET' | 'POST' | 'PATCH',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     url: string,
     payload: string | undefined,
     headers: Headers,
@@ -43,6 +44,7 @@ export function apiOf(http: HttpServer): Api {
   const json = { 'content-type': 'application/json' }
   return {
     get: (path, headers = {}) => send('GET', path, undefined, headers),
+    delete: (path, headers = {}) => send('DELETE', path, undefined, headers),
     post: (path, body, headers = {}) =>
       send('POST', path, JSON.stringify(body), { ...json, ...headers }),
     patch: (path, body, headers = {}) =>
