@@ -8,12 +8,16 @@ import { SignalboxError } from '../errors/signalbox-error.ts'
 import type { Authentication } from '../http/auth/authentication.ts'
 import { requireProtectedAddress } from '../http/auth/require-protected-address.ts'
 import { createHttpServer } from '../http/server.ts'
+import type { Telemetry } from '../telemetry/start-telemetry.ts'
 import { compileContextOf } from './server/compile-context.ts'
 import { createChannels } from './server/create-channels.ts'
 import { findFlowFiles } from './flow-files.ts'
 import { openStore } from './server/open-store.ts'
 import { type FilePublication, publishFiles } from './server/publish-files.ts'
 import { version } from './version.ts'
+
+/** Traces are not worth more than that to somebody who waits for the end. */
+const telemetryStopMs = 2_000
 
 /** A Signalbox put together from its parts, in this process. */
 export interface Signalbox {
@@ -47,11 +51,13 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
     inboundMessagesMax: limits.inboundMessages,
     replica: configuration.replica,
   })
+  const telemetry = await openTelemetry(engine, configuration, log)
   const server = await createHttpServer({
     engine,
     store,
     version,
     log,
+    ...(telemetry === undefined ? {} : { traces: telemetry.stats }),
     host: http.host,
     port: http.port,
     auth,
@@ -69,6 +75,7 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
     // together; what is cut off at the deadline is delivered again after the next start.
     const ended = await within(stopMs, Promise.all([server.close(), engine.stop(stopMs)]))
     if (!ended) log.warn({ stopMs }, 'the time to stop is up; the rest is cut off')
+    await telemetry?.stop(telemetryStopMs)
     await store.close()
   }
   return {
@@ -87,6 +94,19 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
       }
     },
   }
+}
+
+/** Before the engine starts, so that nothing that it does is missed. */
+async function openTelemetry(
+  engine: Engine,
+  { telemetry: { tracesUrl, sampleRatio }, replica }: Configuration,
+  log: Log,
+): Promise<Telemetry | undefined> {
+  if (tracesUrl === undefined) return undefined
+  // Loaded only where it is used: it is a large part of what a start would read.
+  const { startTelemetry } = await import('../telemetry/start-telemetry.ts')
+  const options = { tracesUrl, sampleRatio, version, instance: replica.name }
+  return startTelemetry({ engine, options, log })
 }
 
 function authenticationOf({ auth, http }: Configuration): Authentication {

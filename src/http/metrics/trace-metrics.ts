@@ -32,7 +32,7 @@ export function reportTraces(registry: Registry, counts: () => TraceCounts): voi
     'Changes of executions of which no spans were made: too many at once, or a journal was not readable.',
     (now) => now.changesLeftOut,
   )
-  const waiting = new Gauge({
+  const waiting: Gauge = new Gauge({
     name: 'signalbox_trace_spans_waiting',
     help: 'Spans that wait to be sent.',
     registers: [registry],
