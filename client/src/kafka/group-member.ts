@@ -92,21 +92,24 @@ export async function joinGroup(options: GroupMemberOptions): Promise<GroupMembe
 
   function claim(partition: number, start: StartOffset): ClaimedPartition {
     const progress = createPartitionProgress(start.offset)
-    const isFull = (): boolean => progress.ahead() >= settings.aheadMax
+    let full = false
     const claimed: ClaimedPartition = {
       partition,
       nextOffset: start.offset,
       progress,
       committed: start.isCommitted ? start.offset : -1n,
       lost: false,
-      isFull,
+      isFull: () => full,
       onRecord: (record) => {
         progress.begin(record.offset)
+        full = progress.ahead() >= settings.aheadMax
         options.onRecord(record, claimed, () => {
-          const wasFull = isFull()
           progress.end(record.offset)
-          if (wasFull && !isFull()) reader.wake()
           commitSoon()
+          // Not at the first free place: a request brings many.
+          if (!full || progress.ahead() > settings.aheadMax / 2) return
+          full = false
+          reader.wake()
         })
       },
       onRead: () => {

@@ -103,7 +103,7 @@ export function createPartitionReader(options: PartitionReaderOptions): Partitio
       const isOurs = partition !== undefined && partitions.includes(partition)
       // What was moved meanwhile is read again from where it is now.
       if (!isOurs || partition.nextOffset !== from.get(partition)) continue
-      for (const batch of records ?? []) takeBatch(partition, batch)
+      for (const batch of records ?? []) if (!partition.isFull()) takeBatch(partition, batch)
       partition.onRead()
     }
   }
@@ -114,6 +114,9 @@ export function createPartitionReader(options: PartitionReaderOptions): Partitio
       const offset = batch.firstOffset + BigInt(record.offsetDelta)
       // A batch comes whole, also when only its end was asked for.
       if (offset < partition.nextOffset) continue
+      // What is left over is asked for again when there is room.
+      if (partition.isFull()) return
+      partition.nextOffset = offset + 1n
       partition.onRecord({
         topic,
         partition: partition.partition,
