@@ -1,0 +1,171 @@
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
+import { openSharedMemory } from '../../src/store/memory/shared-memory.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createClients } from './actors/clients.ts'
+import { bringToAnEnd } from './actors/helper.ts'
+import { createStepTaker, gapMsOf } from './actors/steps.ts'
+import { runWorker } from './actors/worker.ts'
+import { checkAtTheEnd } from './check-at-the-end.ts'
+import { type Coverage, createCoverage } from './coverage.ts'
+import { createAcknowledged } from './model/acknowledged.ts'
+import { createHandOuts } from './model/hand-outs.ts'
+import { createPublishedFlows } from './model/published-flows.ts'
+import { createReplicaLeases } from './model/replica-leases.ts'
+import { createServices } from './model/services.ts'
+import { createStoredExecutions } from './model/stored-executions.ts'
+import { createViolations, type Violation } from './model/violations.ts'
+import { createReplica } from './replicas/replica.ts'
+import { drawShape, type Shape } from './shape.ts'
+import { witnessedStore } from './store/witnessed-store.ts'
+import { createStory, untoldStory } from './story.ts'
+import type { Recording, Tape } from './tape.ts'
+import { letThingsSettle } from './time/rounds.ts'
+import { createSimulatedClock } from './time/simulated-clock.ts'
+import { calm, drawWeather, type Weather } from './weather.ts'
+import type { World } from './world.ts'
+
+export interface RunOptions {
+  readonly tape: Tape
+  /** Instead of the number that the tape chooses. */
+  readonly replicas?: number
+  /** Keeps the story for people. */
+  readonly isTold?: boolean
+  /** Makes a mistake of a store that keeps its promises. */
+  readonly plant?: (store: Store) => Store
+}
+
+export interface RunResult {
+  readonly violation: Violation | undefined
+  readonly coverage: Coverage
+  readonly shape: Shape
+  readonly story: readonly string[]
+  readonly recording: Recording
+  readonly simulatedMs: number
+  /** How often time went on. */
+  readonly moments: number
+}
+
+const startAt = 1_700_000_000_000
+/** A run has some thousands; one with more goes round in circles. */
+const momentsMax = 300_000
+
+/** Runs one simulated world from beginning to end. */
+export async function runSimulation(options: RunOptions): Promise<RunResult> {
+  const { tape } = options
+  const clock = createSimulatedClock(startAt)
+  const coverage = createCoverage()
+  const violations = createViolations()
+  const story = options.isTold === true ? createStory(() => clock.now(), startAt) : untoldStory
+  const published = createPublishedFlows(violations)
+  const { flowOf } = published
+  const stored = createStoredExecutions({ violations, coverage, flowOf })
+  const weather: Weather = { ...calm }
+  const world: World = { clock, tape, story, coverage, violations, stored, weather }
+  const shape = drawShape(tape, options.replicas)
+  const leases = createReplicaLeases(() => clock.now())
+  const services = createServices()
+  const acknowledged = createAcknowledged(stored, violations)
+  const handOuts = createHandOuts({ now: () => clock.now(), stored, leases, violations, coverage })
+  const { openStore, plain } = await openStores(shape, () => clock.now(), options.plant)
+  const witness = { stored, published, leases, now: () => clock.now() }
+  const replicas = shape.skewsMs.map((skewMs, index) =>
+    createReplica(
+      {
+        index,
+        skewMs,
+        leaseMs: shape.leaseMs,
+        windowCommands: shape.windowCommands,
+        openStore: async (name) => witnessedStore(await openStore(), name, witness),
+        isAlone: !shape.isShared,
+        channels: () => [],
+      },
+      world,
+    ),
+  )
+  const clients = createClients({ world, replicas, acknowledged, published })
+  const take = createStepTaker({ world, weather, replicas, flows: shape.flows, clients })
+  let isOver = false
+  let moments = 0
+
+  /** Lets time go on until then, or until a promise is broken. */
+  async function goOn(until: number): Promise<void> {
+    for (let at = clock.nextAt(); at !== undefined && at <= until; at = clock.nextAt()) {
+      if (violations.first() !== undefined) return
+      clock.fireNext()
+      await letThingsSettle()
+      moments += 1
+      if (moments > momentsMax) violations.report('a run comes to its end', `${moments} moments`)
+    }
+    clock.goTo(until)
+  }
+
+  async function goOnWhile(promise: Promise<unknown>): Promise<void> {
+    let isOpen = true
+    void promise.finally(() => {
+      isOpen = false
+    })
+    while (isOpen && violations.first() === undefined) await goOn(clock.now() + 1)
+  }
+
+  const onRejection = (error: unknown): void =>
+    violations.report('no promise is left alone with its failure', String(error))
+  process.on('unhandledRejection', onRejection)
+  try {
+    story.tell('world', JSON.stringify({ ...shape, flows: shape.flows.map(({ id }) => id) }))
+    for (const replica of replicas) replica.begin()
+    await goOn(clock.now() + 1_000)
+    for (const flow of shape.flows) {
+      const [first] = replicas
+      if (first !== undefined) await goOnWhile(clients.publish(flow, 1, first))
+    }
+    for (let index = 0; index < shape.workers; index += 1) {
+      const isDone = (): boolean => isOver
+      const deps = { world, replicas, flows: shape.flows, handOuts, services, isOver: isDone }
+      runWorker(`w${index + 1}`, deps)
+    }
+    Object.assign(weather, drawWeather((below) => tape.draw('weather', below)))
+    story.tell('weather', JSON.stringify(weather))
+    for (const step of tape.steps) {
+      await goOn(clock.now() + gapMsOf(step))
+      if (violations.first() !== undefined) break
+      take(step)
+      await letThingsSettle()
+    }
+    await goOn(clock.now() + 5_000)
+
+    Object.assign(weather, calm)
+    story.tell('weather', 'everything is well from now on')
+    for (const replica of replicas) replica.bringBack()
+    const isOk = (): boolean => violations.first() === undefined
+    await bringToAnEnd({ world, replicas, clients, flowOf, goOn, goOnWhile, isOk })
+    isOver = true
+    if (isOk()) await goOn(clock.now() + 60_000)
+    if (isOk()) await checkAtTheEnd({ world, store: plain, replicas, services, shape })
+  } finally {
+    isOver = true
+    process.off('unhandledRejection', onRejection)
+  }
+  return {
+    violation: violations.first(),
+    coverage,
+    shape,
+    story: story.lines(),
+    recording: tape.recording(),
+    simulatedMs: clock.now() - startAt,
+    moments,
+  }
+}
+
+async function openStores(
+  { isShared }: Shape,
+  now: () => number,
+  plant: (store: Store) => Store = (store) => store,
+) {
+  if (isShared) {
+    const memory = openSharedMemory({ now })
+    return { openStore: async () => plant(await memory.open()), plain: await memory.open() }
+  }
+  const store = await openMemoryStore()
+  const planted = plant(store)
+  return { openStore: () => Promise.resolve(planted), plain: store }
+}
