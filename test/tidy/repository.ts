@@ -47,5 +47,8 @@ export function isTest(file: RepositoryFile): boolean {
  * is published.
  */
 export function isTestOnly(file: RepositoryFile): boolean {
-  return isTest(file) || /(^|\/)(contract|testing|test)(\/|(-[a-z-]+)?\.ts$)/.test(file.path)
+  return (
+    isTest(file) ||
+    /(^|\/)(contract|sharing-contract|testing|test)(\/|(-[a-z-]+)?\.ts$)/.test(file.path)
+  )
 }
