@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { openBalancer } from './balancer.ts'
 import { type Child, startChild } from './child.ts'
 import { findFreePort } from './free-port.ts'
 
@@ -11,14 +12,19 @@ const flowFolder = join(root, 'examples', 'order')
 const serviceNames = ['inventory', 'payment', 'shipment'] as const
 export type ServiceName = (typeof serviceNames)[number]
 
-/** Signalbox on SQLite and the three services of the order example, each a process. */
+/** Signalbox, as one server or as several replicas, and the services of the order example. */
 export interface OrderShop {
+  /** The server's, or that of a balancer in front of the replicas. */
   readonly url: string
+  /** Of each replica. */
+  readonly urls: readonly string[]
+  /** The SQLite file, where that is the store. */
   readonly storePath: string
   readonly ledgerFolder: string
-  startServer(): Promise<void>
-  killServer(): Promise<void>
-  stopServer(): Promise<void>
+  /** Starts a replica (the first, if not said), and waits until it is ready. */
+  startServer(replica?: number): Promise<void>
+  killServer(replica?: number): Promise<void>
+  stopServer(replica?: number): Promise<void>
   startService(name: ServiceName): void
   killService(name: ServiceName): Promise<void>
   startServices(): void
@@ -26,30 +32,60 @@ export interface OrderShop {
   close(): Promise<void>
 }
 
-export async function openOrderShop(): Promise<OrderShop> {
+export interface OrderShopOptions {
+  /** One, unless a store is given that several may share. */
+  readonly replicas?: number
+  /** `postgres://…`; absent: SQLite in a folder of its own. */
+  readonly store?: string
+  /** More of `signalbox.yaml`, as JSON. */
+  readonly configuration?: object
+  /** Variables of the servers' environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** How the services are reached; absent: they lease over HTTP. */
+  readonly serviceArgs?: readonly string[]
+}
+
+export async function openOrderShop(options: OrderShopOptions = {}): Promise<OrderShop> {
+  const { replicas = 1, configuration = {}, env = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-chaos-'))
   const storePath = join(folder, 'signalbox.db')
+  const store = options.store ?? `sqlite:${storePath}`
   const ledgerFolder = join(folder, 'ledgers')
   mkdirSync(ledgerFolder)
-  const port = await findFreePort()
-  const url = `http://127.0.0.1:${port}`
+  const configurationPath = join(folder, 'signalbox.yaml')
+  writeFileSync(configurationPath, JSON.stringify(configuration))
+  const ports = await findFreePorts(replicas)
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`)
+  const balancer = replicas > 1 ? await openBalancer(ports) : undefined
+  const url = balancer?.url ?? urls[0] ?? ''
   const services = new Map<ServiceName, Child>()
-  let serverChild: Child | undefined
+  const servers = new Map<number, Child>()
 
-  async function startServer(): Promise<void> {
+  async function startServer(replica = 0): Promise<void> {
     const child = startChild(
       server,
-      ['start', '--port', String(port), '--store', `sqlite:${storePath}`, '--flows', flowFolder],
-      join(folder, 'server.log'),
+      [
+        'start',
+        '--config',
+        configurationPath,
+        '--port',
+        String(ports[replica]),
+        '--store',
+        store,
+        '--flows',
+        flowFolder,
+      ],
+      join(folder, `server-${replica}.log`),
+      { ...env, SIGNALBOX_REPLICA_NAME: `replica-${replica}` },
     )
-    serverChild = child
-    await untilReady(url, child)
+    servers.set(replica, child)
+    await untilReady(urls[replica] ?? '', child)
   }
 
   function startService(name: ServiceName): void {
     const child = startChild(
       join(flowFolder, 'services', `${name}.ts`),
-      ['--url', url, '--ledgers', ledgerFolder, '--lease-ms', '2000'],
+      [...(options.serviceArgs ?? ['--url', url, '--lease-ms', '2000']), '--ledgers', ledgerFolder],
       join(folder, `${name}.log`),
     )
     services.set(name, child)
@@ -57,22 +93,29 @@ export async function openOrderShop(): Promise<OrderShop> {
 
   return {
     url,
+    urls,
     storePath,
     ledgerFolder,
     startServer,
-    killServer: async () => serverChild?.kill(),
-    stopServer: async () => serverChild?.stop(),
+    killServer: async (replica = 0) => servers.get(replica)?.kill(),
+    stopServer: async (replica = 0) => servers.get(replica)?.stop(),
     startService,
     killService: async (name) => services.get(name)?.kill(),
     startServices() {
       for (const name of serviceNames) startService(name)
     },
     async close() {
-      await Promise.all([...services.values()].map((child) => child.kill()))
-      await serverChild?.kill()
+      await Promise.all([...services.values(), ...servers.values()].map((child) => child.kill()))
+      await balancer?.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function findFreePorts(count: number): Promise<readonly number[]> {
+  const ports = new Set<number>()
+  while (ports.size < count) ports.add(await findFreePort())
+  return [...ports]
 }
 
 async function untilReady(url: string, child: Child): Promise<void> {
