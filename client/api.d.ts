@@ -132,6 +132,7 @@ export interface WaitOptions {
 }
 /** The API of Signalbox for programs. Every failure is a `SignalboxClientError`. */
 export interface Client {
+    /** The server that is asked now; of several, another one after it has failed. */
     readonly url: string;
     start<State = JsonObject>(request: StartRequest): Promise<Execution<State>>;
     get<State = JsonObject>(id: string): Promise<Execution<State>>;
@@ -264,6 +265,8 @@ export interface StartRequest {
     readonly input?: JsonInput;
     /** Answer when the execution has ended, or after this time (at most 55 s). */
     readonly waitMs?: number;
+    /** The W3C trace context of who starts it: the execution's trace refers to it. */
+    readonly traceparent?: string;
 }
 export interface EventMessage {
     readonly event: string;
@@ -361,8 +364,11 @@ export interface FlowSummary {
 // connection-options.d.ts
 /** Where Signalbox is and who we are; the same for workers and clients. */
 export interface ConnectionOptions {
-    /** Default: the variable `SIGNALBOX_URL`, else `http://127.0.0.1:7700`. */
-    readonly url?: string;
+    /**
+     * Default: the variable `SIGNALBOX_URL`, else `http://127.0.0.1:7700`. Several, in a list or with
+     * commas, are replicas: one of them is asked, and the next when it does not answer.
+     */
+    readonly url?: string | readonly string[];
     /** Default: the variable `SIGNALBOX_TOKEN`. A function is asked before each request. */
     readonly token?: string | (() => string | Promise<string>);
 }
@@ -431,3 +437,125 @@ export declare class SignalboxClientError extends Error {
 /** The codes of Signalbox's errors; each has a page in its documentation. */
 export declare const serverErrorCodes: readonly ['REQUEST_INVALID', 'JSON_INVALID', 'JSON_TOO_DEEP', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED', 'CURSOR_INVALID', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'HTTP_MALFORMED', 'HEADERS_TOO_LARGE', 'REQUEST_TIMEOUT', 'NAME_INVALID', 'UNAUTHENTICATED', 'FORBIDDEN', 'ORIGIN_REFUSED', 'HOST_REFUSED', 'FLOW_INVALID', 'FLOW_NOT_FOUND', 'FLOW_VERSION_NOT_FOUND', 'FLOW_PAUSED', 'FLOW_RETIRED', 'EXECUTION_NOT_FOUND', 'EXECUTION_EXISTS', 'EXECUTION_FINISHED', 'EXECUTION_QUARANTINED', 'KEY_TAKEN', 'KEY_INVALID', 'INPUT_INVALID', 'EVENT_UNEXPECTED', 'EVENT_INVALID', 'EVENTS_KEPT_LIMIT', 'NOT_PAUSED', 'ALREADY_PAUSED', 'ROLLBACK_RUNNING', 'NOTHING_TO_RETRY', 'NOTHING_TO_SKIP', 'NOTHING_TO_ROLL_BACK', 'BULK_SET_NOT_FOUND', 'NODE_UNKNOWN', 'STATE_TOO_LARGE', 'JOURNAL_FULL', 'CHANNEL_NOT_FOUND', 'CHANNEL_NOT_A_QUEUE', 'BUSY', 'STOPPING', 'STORE_UNAVAILABLE', 'STORE_IN_USE', 'STORE_TOO_NEW', 'INTERNAL', 'CONFIG_INVALID', 'CONFIG_NOT_FOUND', 'BIND_WITHOUT_AUTH', 'PORT_IN_USE', 'SERVER_UNREACHABLE', 'FILE_UNREADABLE'];
 export type ServerErrorCode = (typeof serverErrorCodes)[number];
+
+// kafka/kafka-worker.d.ts
+/** Carries out commands of one topic. */
+export interface KafkaWorker {
+    readonly name: string;
+    /** Says who carries out a command. Before `start`, once per command. Others are passed over. */
+    handle<Data = JsonObject>(command: string, handler: KafkaHandler<Data>): KafkaWorker;
+    /** Begins to take commands; the brokers need not be there yet. */
+    start(): void;
+    /**
+     * Takes no more commands, lets handlers that run come to their end, sends their answers, commits,
+     * and leaves the group. What is not done after `graceMs` (default 10 s) is given up: its signal is
+     * aborted, and the command goes to the next member of the group.
+     */
+    stop(options?: {
+        readonly graceMs?: number;
+    }): Promise<StopReport>;
+}
+/**
+ * Makes a worker over Kafka: the same handlers as `createWorker` has, with commands from a topic
+ * and answers to another.
+ *
+ * ```ts
+ * const worker = createKafkaWorker({ commands: 'commands', events: 'events', group: 'inventory' })
+ *   .handle('CheckInventory', async (command) => event('InventoryCheckOK', { shelf: 'A7' }))
+ * worker.start()
+ * ```
+ */
+export declare function createKafkaWorker(options: KafkaWorkerOptions): KafkaWorker;
+
+// kafka/kafka-worker-options.d.ts
+export interface KafkaWorkerOptions {
+    /** `host:port` of some brokers, in a list or with commas. Default: `SIGNALBOX_KAFKA_BROKERS`. */
+    readonly brokers?: string | readonly string[];
+    /** The topic that commands come from. It has to exist. */
+    readonly commands: string;
+    /** The topic that answers go to. It has to exist. */
+    readonly events: string;
+    /** The consumer group: the workers of one service share one, each service has its own. */
+    readonly group: string;
+    /** Names this process wherever people look. Default: the group and some random letters. */
+    readonly name?: string;
+    /** How many handlers run at once. Default 100. */
+    readonly maxInFlight?: number;
+    /**
+     * How many commands of a partition may be under way or done past one that is not done yet. Then the
+     * partition waits. It is also how many come again after a crash, at most. Default 1000.
+     */
+    readonly aheadMax?: number;
+    /** Where a group begins that has never committed. Default `earliest`: no command is missed. */
+    readonly startAt?: 'earliest' | 'latest';
+    /** How failed attempts are repeated. */
+    readonly retry?: KafkaRetry;
+    /**
+     * What to answer when a command has failed for good. Without it nothing is answered: the failure is
+     * logged, and the execution goes on by what its flow says of silence (`after`).
+     */
+    readonly onFailure?: FailureAnswer;
+    /**
+     * After this time without a sign of life the broker gives the partitions of this process to others.
+     * Handlers may take longer. Default 30 s.
+     */
+    readonly sessionTimeoutMs?: number;
+    /** TLS; `true`: with the authorities that the system trusts. Texts are in PEM. */
+    readonly tls?: boolean | KafkaTls;
+    readonly sasl?: KafkaSasl;
+    /** Default: warnings and errors on the console. */
+    readonly log?: Log;
+}
+/** Waits double from `intervalMs` to `longestMs`, with some randomness. */
+export interface KafkaRetry {
+    /** Attempts of one command in one process, the first included. Default 10. */
+    readonly attempts?: number;
+    /** Default 200. */
+    readonly intervalMs?: number;
+    /** Default 30 s. */
+    readonly longestMs?: number;
+}
+export type FailureAnswer = (command: KafkaCommand, failure: CommandFailure) => HandlerResult | Promise<HandlerResult>;
+/** Why a command is not attempted any more. */
+export interface CommandFailure {
+    /** What the last attempt threw. */
+    readonly error: unknown;
+    /** `code` of a `TerminalError` or of what was thrown, else `HANDLER_FAILED`. */
+    readonly code: string;
+    readonly message: string;
+}
+export interface KafkaTls {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly passphrase?: string;
+}
+export interface KafkaSasl {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+}
+
+// kafka/kafka-command.d.ts
+/**
+ * A command as it comes over Kafka: what a `Command` of the queue has, without the flow and the
+ * business key, which are not on the wire. A handler written for it works with both workers.
+ */
+export interface KafkaCommand<Data = JsonObject> {
+    /**
+     * The same whenever the command is repeated: what to remember in order to do it once. Of a record
+     * without `message-id`: its topic, partition and offset.
+     */
+    readonly id: string;
+    /** Its name: `CheckInventory`. */
+    readonly command: string;
+    /** The id of the execution that sent it: the key of the record. */
+    readonly execution: string;
+    readonly data: Data;
+    /** From 1; counts the attempts of this process. After a crash, another process begins with 1. */
+    readonly attempt: number;
+    /** The W3C trace context, for services that trace. */
+    readonly traceparent?: string;
+}
+/** Carries out one command. What it throws makes the attempt fail; see `TerminalError`. */
+export type KafkaHandler<Data = JsonObject> = (command: KafkaCommand<Data>, context: HandlerContext) => HandlerResult | Promise<HandlerResult>;

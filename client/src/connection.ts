@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from './connection-options.ts'
 import { environmentVariable } from './environment.ts'
 import { errorOfResponse } from './error-of-response.ts'
+import { createServerList } from './server-list.ts'
 import { SignalboxClientError } from './signalbox-client-error.ts'
 
 export interface Request {
@@ -18,13 +19,14 @@ export interface Request {
 
 /** One request, one answer; whether to try again is the caller's business. */
 export interface Connection {
+  /** The server that is asked now. */
   readonly url: string
   /** The parsed JSON of a success. Throws `SignalboxClientError`. */
   request<Answer>(request: Request): Promise<Answer>
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const url = baseUrl(
+  const servers = createServerList(
     options.url ?? environmentVariable('SIGNALBOX_URL') ?? 'http://127.0.0.1:7700',
   )
   const token = options.token ?? environmentVariable('SIGNALBOX_TOKEN')
@@ -42,36 +44,64 @@ export function createConnection(options: ConnectionOptions): Connection {
   async function request<Answer>(request: Request): Promise<Answer> {
     const ending = limitTime(request)
     try {
-      const response = await fetch(url + request.path, {
-        method: request.method,
-        headers: await headersOf(request),
-        body: request.body ?? null,
-        signal: ending.signal,
-      })
-      const text = await response.text()
-      if (!response.ok) throw errorOfResponse(response, text)
-      return parsed<Answer>(text, response.status)
-    } catch (error) {
-      if (error instanceof SignalboxClientError) throw error
-      throw connectionError(error, url, request)
+      for (let asked = 1; ; asked += 1) {
+        const url = servers.current()
+        try {
+          return await ask<Answer>(url, request, ending.signal)
+        } catch (error) {
+          const failure = toClientError(error, url, request)
+          if (isOfThisServer(failure)) servers.leave(url)
+          // Nobody has heard the request, so asking somebody else is no repetition.
+          if (asked >= servers.count || !isUnsent(error) || ending.signal.aborted) throw failure
+        }
+      }
     } finally {
       ending.clear()
     }
   }
 
-  return { url, request }
+  async function ask<Answer>(url: string, request: Request, signal: AbortSignal): Promise<Answer> {
+    const response = await fetch(url + request.path, {
+      method: request.method,
+      headers: await headersOf(request),
+      body: request.body ?? null,
+      signal,
+    })
+    const text = await response.text()
+    if (!response.ok) throw errorOfResponse(response, text)
+    return parsed<Answer>(text, response.status)
+  }
+
+  return {
+    get url() {
+      return servers.current()
+    },
+    request,
+  }
 }
 
-function baseUrl(text: string): string {
-  let url: URL
-  try {
-    url = new URL(text)
-  } catch {
-    throw new TypeError(
-      `expected the URL of Signalbox, such as http://127.0.0.1:7700, found ${text}`,
-    )
-  }
-  return url.href.replace(/\/+$/, '')
+/** Whether another replica may do better: nobody answered, or a server or proxy that gives up. */
+function isOfThisServer({ code, status }: SignalboxClientError): boolean {
+  return code === 'SERVER_UNREACHABLE' || (status >= 502 && status <= 504)
+}
+
+/** As Node says it; where a runtime says it otherwise, the caller's own repetition does the same. */
+const unsentCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+function isUnsent(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && unsentCodes.has(String(cause.code))
+}
+
+function toClientError(error: unknown, url: string, request: Request): SignalboxClientError {
+  return error instanceof SignalboxClientError ? error : connectionError(error, url, request)
 }
 
 /** A timer of its own per request: `AbortSignal.timeout` would live on after the answer. */

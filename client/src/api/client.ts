@@ -38,6 +38,7 @@ export interface WaitOptions {
 
 /** The API of Signalbox for programs. Every failure is a `SignalboxClientError`. */
 export interface Client {
+  /** The server that is asked now; of several, another one after it has failed. */
   readonly url: string
   start<State = JsonObject>(request: StartRequest): Promise<Execution<State>>
   get<State = JsonObject>(id: string): Promise<Execution<State>>
@@ -79,12 +80,16 @@ export function createClient(options: ClientOptions = {}): Client {
       signal,
     )
 
-  const post = <Answer>(path: string, body: object, waitMs = 0): Promise<Answer> =>
+  const post = <Answer>(
+    path: string,
+    body: object,
+    { waitMs = 0, ...headers }: { readonly waitMs?: number; readonly traceparent?: string } = {},
+  ): Promise<Answer> =>
     connection.request({
       method: 'POST',
       path,
       body: encoded(body),
-      headers: actorHeader,
+      headers: { ...actorHeader, ...headers },
       timeoutMs: waitMs + answerMs,
     })
 
@@ -114,12 +119,13 @@ export function createClient(options: ClientOptions = {}): Client {
   }
 
   return {
-    url: connection.url,
-    start: ({ waitMs = 0, ...request }) => {
+    get url() {
+      return connection.url
+    },
+    start: ({ waitMs = 0, traceparent, ...request }) => {
       const body = { id: newExecutionId(), ...request }
-      return repeat(() =>
-        post(`/api/executions${waitMs > 0 ? `?waitMs=${waitMs}` : ''}`, body, waitMs),
-      )
+      const path = `/api/executions${waitMs > 0 ? `?waitMs=${waitMs}` : ''}`
+      return repeat(() => post(path, body, { waitMs, ...(traceparent && { traceparent }) }))
     },
     get: (id) => get(executionPath(id)),
     waitForEnd: (id, options) => waitForEnd(get, id, options),

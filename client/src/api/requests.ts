@@ -15,6 +15,8 @@ export interface StartRequest {
   readonly input?: JsonInput
   /** Answer when the execution has ended, or after this time (at most 55 s). */
   readonly waitMs?: number
+  /** The W3C trace context of who starts it: the execution's trace refers to it. */
+  readonly traceparent?: string
 }
 
 export interface EventMessage {

@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
-import { codeOf, messageOf, RetryLater, TerminalError } from '../worker/failures.ts'
+import { codeOf, messageOf } from '../worker/failure-text.ts'
+import { RetryLater, TerminalError } from '../worker/failures.ts'
 import { type Answer, encodeAnswer } from './encode-answer.ts'
 import type { Work } from './execution-work.ts'
 import type { KafkaHandler } from './kafka-command.ts'

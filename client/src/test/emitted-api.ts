@@ -6,9 +6,12 @@ import { dirname, join, relative } from 'node:path'
 
 const project = join(import.meta.dirname, '..', '..', 'tsconfig.build.json')
 
+/** What `exports` of the package names. */
+const doors = ['index.d.ts', 'kafka.d.ts']
+
 /**
  * Everything that users of the package can see, as the compiler emits it: the declarations that the
- * door reaches, one module after the other, without what joins them.
+ * doors reach, one module after the other, without what joins them.
  */
 export function emittedApi(): string {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-client-'))
@@ -34,12 +37,12 @@ function declarationsIn(file: string): string {
 }
 
 function reachableDeclarations(folder: string): readonly string[] {
-  const files = [join(folder, 'index.d.ts')]
+  const files = doors.map((door) => join(folder, door))
   for (const file of files) {
     for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)'/g)) {
       const found = join(dirname(file), target.replace(/\.[jt]s$/, '.d.ts'))
       if (!files.includes(found)) files.push(found)
     }
   }
-  return files.slice(1)
+  return files.slice(doors.length)
 }

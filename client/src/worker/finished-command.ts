@@ -1,5 +1,6 @@
 import type { Command, HandlerResult } from './command.ts'
-import { codeOf, messageOf, RetryLater, TerminalError } from './failures.ts'
+import { codeOf, messageOf } from './failure-text.ts'
+import { RetryLater, TerminalError } from './failures.ts'
 
 /** What came of a command, ready to be sent: encoded once, at the moment the handler ended. */
 export interface FinishedCommand {
