@@ -65,15 +65,23 @@ async function checkNothingRemains({ world, store }: EndDeps): Promise<void> {
   }
 }
 
-function checkBounds({ world, replicas, shape }: EndDeps): void {
+/** What channels hold in memory. */
+export function checkWindows(replicas: readonly Replica[], shape: Shape, world: World): void {
   for (const replica of replicas) {
-    const engine = replica.life()?.engine
-    if (engine === undefined) continue
-    for (const { name, held } of engine.channels()) {
+    for (const { name, held } of replica.life()?.engine.channels() ?? []) {
+      if (held >= shape.windowCommands) world.coverage.count('channels that were full')
       if (held > shape.windowCommands) {
         world.violations.report('C5: a channel holds no more than its window', `${name}: ${held}`)
       }
     }
+  }
+}
+
+function checkBounds({ world, replicas, shape }: EndDeps): void {
+  checkWindows(replicas, shape, world)
+  for (const replica of replicas) {
+    const engine = replica.life()?.engine
+    if (engine === undefined) continue
     const { cachedExecutions, inboundMessages } = engine.stats()
     if (cachedExecutions > limits.cachedExecutions || inboundMessages > 0) {
       world.violations.report(

@@ -2,7 +2,6 @@
 export const happenings = [
   'commits',
   'conflicts',
-  'duplicates refused by the store',
   'keys taken',
   'store calls that failed before',
   'store calls that failed after they were carried out',
@@ -28,7 +27,7 @@ export const happenings = [
   'events kept',
   'commands leased',
   'commands leased again',
-  'commands on channels that were full',
+  'channels that were full',
   'commands taken over',
   'leases prolonged',
   'leases that ended without a result',

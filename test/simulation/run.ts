@@ -5,7 +5,7 @@ import { createClients } from './actors/clients.ts'
 import { bringToAnEnd } from './actors/helper.ts'
 import { createStepTaker, gapMsOf } from './actors/steps.ts'
 import { runWorker } from './actors/worker.ts'
-import { checkAtTheEnd } from './check-at-the-end.ts'
+import { checkAtTheEnd, checkWindows } from './check-at-the-end.ts'
 import { type Coverage, createCoverage } from './coverage.ts'
 import { createAcknowledged } from './model/acknowledged.ts'
 import { createHandOuts } from './model/hand-outs.ts'
@@ -58,7 +58,7 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
   const story = options.isTold === true ? createStory(() => clock.now(), startAt) : untoldStory
   const published = createPublishedFlows(violations)
   const { flowOf } = published
-  const stored = createStoredExecutions({ violations, coverage, flowOf })
+  const stored = createStoredExecutions({ now: () => clock.now(), violations, coverage, flowOf })
   const weather: Weather = { ...calm }
   const world: World = { clock, tape, story, coverage, violations, stored, weather }
   const shape = drawShape(tape, options.replicas)
@@ -123,12 +123,16 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
       const deps = { world, replicas, flows: shape.flows, handOuts, services, isOver: isDone }
       runWorker(`w${index + 1}`, deps)
     }
-    Object.assign(weather, drawWeather((below) => tape.draw('weather', below)))
+    Object.assign(
+      weather,
+      drawWeather((below) => tape.draw('weather', below)),
+    )
     story.tell('weather', JSON.stringify(weather))
     for (const step of tape.steps) {
       await goOn(clock.now() + gapMsOf(step))
       if (violations.first() !== undefined) break
       take(step)
+      checkWindows(replicas, shape, world)
       await letThingsSettle()
     }
     await goOn(clock.now() + 5_000)
@@ -138,8 +142,12 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
     for (const replica of replicas) replica.bringBack()
     const isOk = (): boolean => violations.first() === undefined
     await bringToAnEnd({ world, replicas, clients, flowOf, goOn, goOnWhile, isOk })
+    // The last commands of what has ended are carried out, and leases end.
+    for (let round = 0; round < 15 && isOk() && !(await isQuiet(plain)); round += 1) {
+      await goOn(clock.now() + 5_000)
+    }
     isOver = true
-    if (isOk()) await goOn(clock.now() + 60_000)
+    if (isOk()) await goOn(clock.now() + 10_000)
     if (isOk()) await checkAtTheEnd({ world, store: plain, replicas, services, shape })
   } finally {
     isOver = true
@@ -154,6 +162,11 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
     simulatedMs: clock.now() - startAt,
     moments,
   }
+}
+
+async function isQuiet(store: Store): Promise<boolean> {
+  const channels = await store.outboxChannels()
+  return channels.length === 0
 }
 
 async function openStores(

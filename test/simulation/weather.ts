@@ -29,7 +29,7 @@ export function drawWeather(draw: (below: number) => number): Weather {
     storeDelayMaxMs: pick(delays),
     requestLossPermille: pick(faultPermilles),
     networkDelayMaxMs: pick(delays),
-    workerFaultPermille: pick([0, 100, 350]),
+    workerFaultPermille: pick([0, 150, 500]),
     noticeFaultPermille: pick([0, 200, 1_000]),
   }
 }

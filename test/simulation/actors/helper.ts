@@ -37,9 +37,7 @@ export async function bringToAnEnd(deps: HelperDeps): Promise<void> {
     }
     const to = replicas[round % replicas.length]
     if (to === undefined) return
-    await deps.goOnWhile(
-      Promise.all(open.map((execution) => helpOn(deps, execution, to, round))),
-    )
+    await deps.goOnWhile(Promise.all(open.map((execution) => helpOn(deps, execution, to, round))))
     await goOn(world.clock.now() + roundMs)
   }
 }

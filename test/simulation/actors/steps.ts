@@ -29,7 +29,16 @@ export function gapMsOf({ gap }: Step): number {
   return gapsMs[gap % gapsMs.length] ?? 0
 }
 
-const actKinds = ['resume', 'retry', 'skip', 'pause', 'roll-back', 'move', 'cancel', 'pause'] as const
+const actKinds = [
+  'resume',
+  'retry',
+  'skip',
+  'pause',
+  'roll-back',
+  'move',
+  'cancel',
+  'pause',
+] as const
 const awayMs = [300, 0, 3_000, 20_000] as const
 const haltMs = [800, 100, 6_000, 30_000] as const
 
@@ -77,7 +86,10 @@ export function createStepTaker({ world, weather, replicas, flows, clients }: St
       case 'pause-flow':
         return void pauseFlow(flow, step, replica)
       case 'weather':
-        Object.assign(weather, drawWeather((below) => world.tape.draw('weather', below)))
+        Object.assign(
+          weather,
+          drawWeather((below) => world.tape.draw('weather', below)),
+        )
         world.story.tell('weather', JSON.stringify(weather))
     }
   }
@@ -90,7 +102,10 @@ export function createStepTaker({ world, weather, replicas, flows, clients }: St
     const executionId = anExecution(how)
     if (executionId === undefined) return
     const { events } = flowOf(executionId)
-    await clients.sendEvent({ executionId, event: pick(events, which + more), n: more % 10, ...id }, to)
+    await clients.sendEvent(
+      { executionId, event: pick(events, which + more), n: more % 10, ...id },
+      to,
+    )
   }
 
   async function act({ how, which, more }: Step, to: Replica): Promise<void> {
@@ -99,7 +114,8 @@ export function createStepTaker({ world, weather, replicas, flows, clients }: St
     const kind = pick(actKinds, more)
     const operator = { actor: 'ada', reason: 'because' }
     const node = pick(flowOf(executionId).nodes, which)
-    const request: OperatorAct = kind === 'move' ? { kind, node, ...operator } : { kind, ...operator }
+    const request: OperatorAct =
+      kind === 'move' ? { kind, node, ...operator } : { kind, ...operator }
     await clients.act(executionId, request, to)
   }
 

@@ -169,8 +169,7 @@ export function runWorker(name: string, deps: WorkerDeps): void {
       from: name,
       to: other,
       timeoutMs: callMs,
-      work: (engine) =>
-        engine.queue(channel).extend({ worker: name, commandIds: [id], leaseMs }),
+      work: (engine) => engine.queue(channel).extend({ worker: name, commandIds: [id], leaseMs }),
       onAnswer: (lost, { process }) => {
         if (lost.length > 0) return
         coverage.count('leases prolonged')

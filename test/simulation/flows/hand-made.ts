@@ -10,7 +10,7 @@ const order: SimFlow = {
   id: 'order',
   text: (version) => `${orderText}\ntags: [version-${version}]\n`,
   input: (number) => ({
-    orderId: `K${number % 12}`,
+    orderId: `K${number % 5}`,
     customer: 'Ada',
     card: '4000',
     city: 'Turin',
@@ -23,7 +23,14 @@ const order: SimFlow = {
     ArrangeShipment: ['ShipmentOK', 'ShipmentKO'],
     RefundPayment: ['PaymentRefunded', 'RefundFailed'],
   },
-  events: ['InventoryCheckOK', 'PaymentOK', 'ShipmentOK', 'PaymentRefunded', 'PaymentKO', 'Stranger'],
+  events: [
+    'InventoryCheckOK',
+    'PaymentOK',
+    'ShipmentOK',
+    'PaymentRefunded',
+    'PaymentKO',
+    'Stranger',
+  ],
   nodes: ['OrderCreated', 'InventoryChecked', 'PaymentProcessed', 'OrderShipped', 'Nowhere'],
 }
 

@@ -151,7 +151,13 @@ function dataOf({ source }: Expression): JsonObject {
   return source === 'broken' ? { n: '${ state.missing.key }' } : { n: '${ state.n }' }
 }
 
-function retryOf({ attempts, intervalMs, backoff, maxIntervalMs, jitter }: RetryPolicy): JsonObject {
+function retryOf({
+  attempts,
+  intervalMs,
+  backoff,
+  maxIntervalMs,
+  jitter,
+}: RetryPolicy): JsonObject {
   return {
     attempts,
     interval: durationOf(intervalMs),

@@ -21,14 +21,23 @@ export interface Giver {
  * - H2 Nor from another one, unless the lease of the replica that gave it had ended.
  * - H3 A replica without a lease hands nothing out.
  * - H4 While a worker has a command, its process hands out no later one of the same execution and
- *   channel, nor while an earlier one is due in the outbox for the first time.
- * - H5 A command is not handed out for the first time after a later one of the same execution and
- *   channel.
+ *   channel, nor while an earlier one is due in the outbox for the first time. (If another replica has
+ *   closed the command, this one cannot tell whether it was answered there, and takes it for that.)
+ * - H5 A process does not hand a command out for the first time after it has handed out a later one of
+ *   the same execution and channel.
+ * - H6 A command that is closed is handed out no more: by the process that closed it from that moment
+ *   on, by others after a time in which they hear of it without a notice.
  *
  * `also` commands are free of H4 and H5.
  */
 export interface HandOuts {
-  given(giver: Giver, channel: string, worker: string, commands: readonly LeasedCommand[], leaseMs: number): void
+  given(
+    giver: Giver,
+    channel: string,
+    worker: string,
+    commands: readonly LeasedCommand[],
+    leaseMs: number,
+  ): void
   extended(commandIds: readonly string[], leaseMs: number): void
   /** A result has come in, to whatever replica: who gave the command may give it again. */
   reported(commandIds: readonly string[]): void
@@ -46,6 +55,9 @@ interface HandOut {
   until: number
   isReported: boolean
 }
+
+/** A replica hears of what others have closed by notices, or by looking, at the latest after this time. */
+const heardAfterMs = 5_000
 
 interface Deps {
   readonly now: () => number
@@ -72,10 +84,25 @@ export function createHandOuts(deps: Deps): HandOuts {
       }
     }
     if (giver.replicaId !== undefined && !leases.has(giver.replicaId)) {
-      violations.report('H3: a replica without a lease hands nothing out', `${giver.name} gave ${id}`)
+      violations.report(
+        'H3: a replica without a lease hands nothing out',
+        `${giver.name} gave ${id}`,
+      )
     }
+    checkOpen(handOut)
     const purpose = purposeOf(id)
     if (purpose !== undefined && purpose !== 'also') checkOrder(handOut)
+  }
+
+  function checkOpen({ id, giver }: HandOut): void {
+    const closing = stored.closingOf(id)
+    if (closing === undefined) return
+    const lateMs = now() - closing.at
+    if (lateMs <= heardAfterMs) return
+    violations.report(
+      'H6: a command that is closed is handed out no more',
+      `${giver.name} gave ${id}, which ${closing.by} closed ${lateMs} ms before`,
+    )
   }
 
   function hasKeptItsLease({ giver, lapses }: HandOut): boolean {
@@ -88,7 +115,7 @@ export function createHandOuts(deps: Deps): HandOuts {
     for (const other of byExecution.get(execution) ?? []) {
       if (other.channel !== channel || other.id === id || purposeOf(other.id) === 'also') continue
       if (numberOf(other.id) > numberOf(id)) {
-        if (lastById.has(id)) continue
+        if (lastById.has(id) || other.giver.name !== giver.name) continue
         violations.report(
           'H5: commands of an execution leave in order',
           `${giver.name} gave ${id} for the first time, and ${other.id} was given before`,
@@ -97,7 +124,8 @@ export function createHandOuts(deps: Deps): HandOuts {
         other.giver.name === giver.name &&
         other.until > now() &&
         !other.isReported &&
-        lastById.get(other.id) === other
+        lastById.get(other.id) === other &&
+        (stored.closingOf(other.id)?.by ?? giver.name) === giver.name
       ) {
         violations.report(
           'H4: a later command waits for the one that a worker has',

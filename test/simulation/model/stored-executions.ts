@@ -25,17 +25,27 @@ export interface StoredExecution {
 export interface StoredExecutions {
   written(writer: string, write: ExecutionWrite, result: WriteResult): void
   get(id: string): StoredExecution | undefined
+  /** Who removed a command from the outbox, and when. */
+  closingOf(commandId: string): Closing | undefined
   ids(): readonly string[]
 }
 
+export interface Closing {
+  readonly by: string
+  readonly at: number
+}
+
 interface Deps {
+  readonly now: () => number
   readonly violations: Violations
   readonly coverage: Coverage
   readonly flowOf: (flow: string, version: number) => Flow | undefined
 }
 
-export function createStoredExecutions({ violations, coverage, flowOf }: Deps): StoredExecutions {
+export function createStoredExecutions(deps: Deps): StoredExecutions {
+  const { violations, coverage, flowOf } = deps
   const byId = new Map<string, StoredExecution>()
+  const closings = new Map<string, Closing>()
 
   function take(writer: string, write: ExecutionWrite): void {
     const { execution: after, facts } = write
@@ -53,9 +63,15 @@ export function createStoredExecutions({ violations, coverage, flowOf }: Deps): 
     const journal = [...(stored?.facts ?? []), ...facts]
     const folded = foldOnto(before, facts)
     const outbox = outboxAfter(stored?.outbox ?? new Map(), write)
+    for (const commandId of write.outbox.remove) {
+      closings.set(commandId, { by: writer, at: deps.now() })
+    }
     byId.set(id, { execution: folded ?? after, facts: journal, outbox })
     if (!isDeepStrictEqual(folded, after)) {
-      violations.report('I2: replay of the journal is the stored execution', `${writer} wrote ${id}`)
+      violations.report(
+        'I2: replay of the journal is the stored execution',
+        `${writer} wrote ${id}`,
+      )
       return
     }
     const flow = flowOf(after.flow, after.version)
@@ -67,7 +83,8 @@ export function createStoredExecutions({ violations, coverage, flowOf }: Deps): 
     const broken =
       brokenInvariant({ flow, before, after, facts, journal, outbox: ids }) ??
       wronglyTaken(id, journal)
-    if (broken !== undefined) violations.report(broken.promise, `${writer} wrote ${id}: ${broken.detail}`)
+    if (broken !== undefined)
+      violations.report(broken.promise, `${writer} wrote ${id}: ${broken.detail}`)
     countFacts(coverage, facts)
   }
 
@@ -85,10 +102,10 @@ export function createStoredExecutions({ violations, coverage, flowOf }: Deps): 
           coverage.count('keys taken')
           return
         case 'duplicate':
-          coverage.count('duplicates refused by the store')
       }
     },
     get: (id) => byId.get(id),
+    closingOf: (commandId) => closings.get(commandId),
     ids: () => [...byId.keys()],
   }
 }

@@ -5,10 +5,7 @@ import type { Violation } from './violations.ts'
  * A message with an id of its sender, and what stood at a position of a log, is taken once: applied,
  * kept or ignored by one fact. What was kept and is released is taken by the fact that kept it.
  */
-export function wronglyTaken(
-  executionId: string,
-  journal: readonly Fact[],
-): Violation | undefined {
+export function wronglyTaken(executionId: string, journal: readonly Fact[]): Violation | undefined {
   const taken = new Set<string>()
   const released = new Set<string>()
   const positions = new Map<string, number>()
