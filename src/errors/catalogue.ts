@@ -164,6 +164,7 @@ const kinds = {
     exitCode: 1,
   },
   // Dead letters
+  EVENT_UNREADABLE: { status: 422, title: 'The message is no event', retry: false, exitCode: 1 },
   DEAD_LETTER_NOT_FOUND: {
     status: 404,
     title: 'There is no such dead letter',

@@ -59,6 +59,14 @@ export const limits = {
   leaseMs: 3_600_000,
   /** HTTP deliveries under way at once, per channel. */
   httpInFlight: 256,
+  /** Commands a Kafka channel holds in memory; the rest stays in the store until there is room. */
+  kafkaWindowCommands: 5_000,
+  /** Commands in one request to a broker. */
+  kafkaBatchCommands: 500,
+  /** Messages of one partition that are not settled: what is read again after a crash. */
+  kafkaPartitionMessages: 1_000,
+  /** Messages of all partitions of a channel that are not settled. */
+  kafkaMessages: 5_000,
   /** Page size of lists. */
   pageItems: 500,
   /** Live streams open at once. */

@@ -45,6 +45,7 @@ export const zones: readonly Zone[] = [
   { name: 'store port', files: storePort, mayImport: [kernel, errors], packages: [] },
   adapter('channel/queue', channelPort, [storePort, engineLog], []),
   adapter('channel/http', channelPort, [storePort, engineLog], ['node:', 'undici']),
+  adapter('channel/kafka', channelPort, [storePort, engineLog], ['node:', '@platformatic/kafka']),
   {
     name: 'channel port',
     files: channelPort,
@@ -105,7 +106,8 @@ export const zones: readonly Zone[] = [
   {
     name: 'examples',
     files: /^examples\//,
-    mayImport: [],
+    // Kafka is started in the same way for tests and for `npm start -- --kafka`.
+    mayImport: [/^test\/infrastructure\/kafka\/start-kafka\.ts$/],
     packages: ['node:', '@signalbox/client', '@platformatic/kafka'],
   },
   { name: 'scripts', files: /^scripts\//, mayImport: [], packages: ['node:'] },
