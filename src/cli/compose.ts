@@ -7,13 +7,17 @@ import type { Log } from '../engine/log.ts'
 import { SignalboxError } from '../errors/signalbox-error.ts'
 import type { Authentication } from '../http/auth/authentication.ts'
 import { requireProtectedAddress } from '../http/auth/require-protected-address.ts'
+import { createStoreMeter } from '../http/metrics/store-meter.ts'
 import { createHttpServer } from '../http/server.ts'
+import { observeStore } from '../store/observe-store.ts'
 import type { Telemetry } from '../telemetry/start-telemetry.ts'
+import { watchChannels } from './server/channel-outages.ts'
 import { compileContextOf } from './server/compile-context.ts'
 import { createChannels } from './server/create-channels.ts'
 import { findFlowFiles } from './flow-files.ts'
 import { openStore } from './server/open-store.ts'
 import { type FilePublication, publishFiles } from './server/publish-files.ts'
+import { createStoreOutages, withoutOutages } from './server/store-outages.ts'
 import { version } from './version.ts'
 
 /** Traces are not worth more than that to somebody who waits for the end. */
@@ -40,14 +44,17 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
   const auth = authenticationOf(configuration)
   // Before anything is opened.
   requireProtectedAddress(http.host, auth)
-  const store = await openStore(configuration.store)
+  const outages = createStoreOutages(log)
+  const storeMeter = createStoreMeter()
+  const opened = await openStore(configuration.store)
+  const store = observeStore(observeStore(opened, outages), storeMeter)
   const compileContext = compileContextOf(configuration)
   const engine = createEngine({
     store,
     channels: await createChannels(configuration.channels),
     createQueue: (name) => createQueueChannel({ name }),
     compileContext,
-    log,
+    log: withoutOutages(log),
     inboundMessagesMax: limits.inboundMessages,
     replica: configuration.replica,
   })
@@ -56,7 +63,8 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
     engine,
     store,
     version,
-    log,
+    log: withoutOutages(log),
+    storeMeter,
     ...(telemetry === undefined ? {} : { traces: telemetry.stats }),
     host: http.host,
     port: http.port,
@@ -66,10 +74,12 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
     requiredChannels: configuration.health.requiredChannels,
   })
   let isServing = false
+  let stopWatching = (): void => {}
 
   const stop = async (): Promise<void> => {
     const { stopMs, drainMs } = limits
     server.drain()
+    stopWatching()
     if (isServing && drainMs > 0) await sleep(drainMs)
     // Requests under way need the engine and the engine's last work needs nobody, so both end
     // together; what is cut off at the deadline is delivered again after the next start.
@@ -84,6 +94,7 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
     start: async () => {
       try {
         await engine.start()
+        stopWatching = watchChannels(() => engine.channels(), log)
         const publications = await publishConfigured(engine, configuration)
         const { url } = await server.listen()
         isServing = true

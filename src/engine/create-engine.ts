@@ -298,6 +298,7 @@ export function createEngine(options: EngineOptions): Engine {
     subscribe: (listener, { elsewhere } = {}) => audience.add(listener, elsewhere),
     stats() {
       const nextWakeAt = wakeUp.nextAt()
+      const turnSince = loop.turnSince()
       return {
         startedAt,
         inboundMessages: loop.waiting(),
@@ -307,6 +308,7 @@ export function createEngine(options: EngineOptions): Engine {
         messages,
         stopping,
         ...(nextWakeAt === undefined ? {} : { nextWakeAt }),
+        ...(turnSince === undefined ? {} : { turnSince }),
         ...(commitFailedAt === undefined ? {} : { commitFailedAt }),
         ...(membership === undefined
           ? {}

@@ -91,7 +91,8 @@ export interface ExecutionDirectory {
   applyEvent(request: EventRequest): Promise<EventAnswer>
   /** The execution that `{ flow, key }` addresses. Throws EXECUTION_NOT_FOUND. */
   resolveKey(flow: string, key: string): Promise<string>
-  act(id: string, act: OperatorAct): Promise<Execution>
+  /** `messageId` makes it idempotent: the same id again changes nothing. */
+  act(id: string, act: OperatorAct, messageId?: string): Promise<Execution>
   list(query: ExecutionQuery): Promise<ExecutionPage>
   count(filter: ExecutionFilter): Promise<number>
   journal(
@@ -166,6 +167,8 @@ export interface EngineStats {
   /** Writes that were decided anew, because another writer was first. */
   readonly conflicts: number
   readonly messages: number
+  /** Since when the turn that is running has been running; absent: none is. */
+  readonly turnSince?: number
   readonly stopping: boolean
   readonly nextWakeAt?: number
   /** When the last commit was, if it failed. */

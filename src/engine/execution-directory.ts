@@ -122,10 +122,11 @@ export function createExecutionDirectory(deps: ExecutionDirectoryDeps): Executio
       }
       return id
     },
-    async act(id, act) {
+    async act(id, act, messageId) {
       const outcome = await send({
         executionId: id,
-        messages: (_execution, at) => [messageOf(act, newId(at), at)],
+        ...(messageId === undefined ? {} : { inboxId: messageId }),
+        messages: (_execution, at) => [messageOf(act, messageId ?? newId(at), at)],
       })
       return decidedExecution(outcome)
     },

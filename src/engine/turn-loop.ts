@@ -11,6 +11,8 @@ export interface TurnLoop {
   submitInternal(request: Request): void
   waiting(): number
   turns(): number
+  /** When the turn that is running began. */
+  turnSince(): number | undefined
   /** Fulfilled when the turn that is running, if any, has ended. */
   turnEnded(): Promise<void>
   /** Fulfilled when nothing is waiting and no turn is running. */
@@ -24,6 +26,7 @@ export function createTurnLoop(
   let queue: Request[] = []
   let running = false
   let turns = 0
+  let turnSince: number | undefined
   let onDrained: (() => void)[] = []
   let turn: Promise<void> = Promise.resolve()
   const turnDeps: TurnDeps = {
@@ -47,8 +50,10 @@ export function createTurnLoop(
         queue.length <= limits.batchMessages ? queue : queue.slice(0, limits.batchMessages)
       queue = queue.length <= limits.batchMessages ? [] : queue.slice(limits.batchMessages)
       turns += 1
+      turnSince = deps.now()
       turn = runTurn(turnDeps, batch)
       await turn
+      turnSince = undefined
       if (queue.length > 0) await nextRound()
     }
     running = false
@@ -75,6 +80,7 @@ export function createTurnLoop(
     },
     waiting: () => queue.length,
     turns: () => turns,
+    turnSince: () => turnSince,
     turnEnded: () => turn,
     drained() {
       if (!running && queue.length === 0) return Promise.resolve()

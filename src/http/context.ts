@@ -4,7 +4,6 @@ import type { CompileContext } from '../flow/compilation.ts'
 import type { Execution } from '../kernel/model/execution.ts'
 import type { Flow } from '../kernel/model/flow.ts'
 import type { Store } from '../store/store.ts'
-import type { BulkSets } from './executions/bulk-sets.ts'
 import type { LiveFeed } from './live/live-feed.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { WaitSignals } from './wait-signals.ts'
@@ -18,7 +17,6 @@ export interface HttpContext {
   readonly waits: WaitSignals
   readonly live: LiveFeed
   readonly metrics: Metrics
-  readonly bulkSets: BulkSets
   /** What the surroundings tell the checker of flows. */
   readonly compileContext: CompileContext
   /** How many messages may wait in the engine. */

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Log } from '../engine/log.ts'
 import type { CompileContext } from '../flow/compilation.ts'
 import type { Store } from '../store/store.ts'
+import type { StoreMeter } from './metrics/store-meter.ts'
 import type { Authentication } from './auth/authentication.ts'
 import type { TraceCounts } from './metrics/trace-metrics.ts'
 
@@ -19,6 +20,8 @@ export interface HttpServerOptions {
   readonly log?: Log
   /** The same as the engine's: for checking texts of flows. */
   readonly compileContext?: CompileContext
+  /** What was measured of the store, if somebody does. */
+  readonly storeMeter?: StoreMeter
   /** Channels whose trouble makes the server unready; with others in trouble it is degraded. */
   readonly requiredChannels?: readonly string[]
   /** What became of traces; absent where none are sent. */

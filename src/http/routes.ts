@@ -89,7 +89,7 @@ export function allRoutes(context: HttpContext): readonly Route[] {
     streamChanges(context),
 
     getCluster(context),
-    healthLive(),
+    healthLive(context),
     healthReady(context),
     getMetrics(context),
 

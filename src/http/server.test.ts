@@ -12,7 +12,7 @@ test('a server that stops says so, answers who waits, and hangs up on streams', 
   const ready = await fetch(`${url}/health/ready`)
   expect(await ready.json()).toMatchObject({
     status: 'ready',
-    checks: { store: { ok: true }, room: { ok: true }, running: { ok: true } },
+    checks: { store: { ok: true }, lease: { ok: true }, running: { ok: true } },
   })
 
   const start = JSON.stringify({ flow: 'order', id: 'waits', input: { orderId: 'waits' } })

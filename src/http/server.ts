@@ -12,7 +12,6 @@ import { requireProtectedAddress } from './auth/require-protected-address.ts'
 import { access } from './auth/roles.ts'
 import { parseJson } from './body/parse-json.ts'
 import type { HttpContext } from './context.ts'
-import { createBulkSets } from './executions/bulk-sets.ts'
 import { createLiveFeed } from './live/live-feed.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { documentOptions } from './openapi/document.ts'
@@ -129,7 +128,13 @@ function createContext(options: HttpServerOptions): {
   let isDraining = false
   const waits = createWaitSignals()
   const live = createLiveFeed({ engine, epoch: randomBytes(6).toString('hex') })
-  const metrics = createMetrics(engine, () => live.streams(), options.traces)
+  const metrics = createMetrics({
+    engine,
+    store: options.store,
+    liveStreams: () => live.streams(),
+    storeMeter: options.storeMeter,
+    traces: options.traces,
+  })
   const context: HttpContext = {
     engine,
     store: options.store,
@@ -138,7 +143,6 @@ function createContext(options: HttpServerOptions): {
     waits,
     live,
     metrics,
-    bulkSets: createBulkSets(),
     compileContext: options.compileContext ?? {},
     inboundMessagesMax: options.limits?.inboundMessages ?? limits.inboundMessages,
     isDraining: () => isDraining,

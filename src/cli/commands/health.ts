@@ -8,6 +8,7 @@ interface Readiness {
   readonly status: string
   readonly version?: string
   readonly checks?: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>
+  readonly channels?: readonly { readonly name: string; readonly ok: boolean }[]
 }
 
 /** `signalbox health`: whether the server is ready. */
@@ -15,7 +16,7 @@ export function healthCommand(context: CommandContext): Command {
   const command = withServer(new Command('health'))
     .summary('ask whether the server is ready')
     .description(
-      'Asks the server whether it is ready: the store can be written to, there is room, nothing is stopping. Exit code 0 if so, 5 if not: made for container health checks.',
+      'Asks the server whether it is ready: the store can be written to, its lease is held, there is room, nothing is stopping. Exit code 0 if so (also when it is degraded: a channel does not work), 5 if not: made for container health checks.',
     )
     .action(async (options: ServerOptions) => {
       const client = apiOf(context, options)
@@ -29,9 +30,16 @@ export function healthCommand(context: CommandContext): Command {
   return withExamples(command, [['In a container', 'signalbox health --url http://127.0.0.1:7700']])
 }
 
-function describe(url: URL, { status, version, checks = {} }: Readiness): string {
+function describe(url: URL, readiness: Readiness): string {
+  const { status, version, checks = {}, channels = [] } = readiness
   const failing = Object.entries(checks)
     .filter(([, { ok }]) => !ok)
     .map(([name, { detail }]) => `\n  ${name}: ${detail ?? 'not ready'}`)
-  return escapeControls(`${status}  ${url.origin}  ${version ?? ''}`).trimEnd() + failing.join('')
+  const broken = channels
+    .filter(({ ok }) => !ok)
+    .map(({ name }) => `\n  ${escapeControls(name)}: this channel does not work`)
+  return (
+    escapeControls(`${status}  ${url.origin}  ${version ?? ''}`).trimEnd() +
+    [...failing, ...broken].join('')
+  )
 }

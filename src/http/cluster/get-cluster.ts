@@ -1,3 +1,4 @@
+import type { Replica } from '../../store/sharing.ts'
 import { access } from '../auth/roles.ts'
 import type { HttpContext } from '../context.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -12,13 +13,14 @@ export function getCluster(context: HttpContext): Route {
     tag: 'operations',
     summary: 'Show the replicas',
     description:
-      'Every replica whose lease had not ended when this one looked last, which of them answers, and the channels that do not work here. A store of its own (SQLite, memory) has no replicas.',
+      'Every replica whose lease has not ended, which of them answers, and the channels that do not work here. A store of its own (SQLite, memory) has no replicas.',
     access: access.read,
     answers: { 200: { description: 'The replicas.', schema: clusterSchema } },
     errors: [],
-    handle: () => {
+    handle: async () => {
       const { engine, store, version, isDraining } = context
       const { cluster, stopping, conflicts } = engine.stats()
+      const replicas = await findReplicas(context, cluster?.replicas ?? [])
       return {
         store: store.name,
         version,
@@ -27,7 +29,7 @@ export function getCluster(context: HttpContext): Route {
         stopping: stopping || isDraining(),
         conflicts,
         ...(cluster === undefined ? {} : { replica: cluster.replica }),
-        replicas: (cluster?.replicas ?? []).map(({ id, name, joinedAt, leaseUntil, leaseMs }) => ({
+        replicas: replicas.map(({ id, name, joinedAt, leaseUntil, leaseMs }) => ({
           id,
           name,
           joinedAt: toIso(joinedAt),
@@ -46,6 +48,19 @@ export function getCluster(context: HttpContext): Route {
       }
     },
   })
+}
+
+/** As they are now; as they were at the last look when the store does not answer. */
+async function findReplicas(
+  { store, log }: HttpContext,
+  known: readonly Replica[],
+): Promise<readonly Replica[]> {
+  try {
+    return (await store.sharing?.replicas()) ?? known
+  } catch (error) {
+    log.warn({ err: error }, 'replicas cannot be read')
+    return known
+  }
 }
 
 /** Since when a channel does not work, and why. */

@@ -10,7 +10,13 @@ import { executionSummary } from '../wire/execution-view.ts'
 import { closedObject, field } from '../wire/field-schemas.ts'
 import { toIso } from '../wire/time.ts'
 import { actOnAll, type BulkAction, bulkActionSchema } from './act-on-all.ts'
-import { bulkExecutionsMax } from './bulk-sets.ts'
+import {
+  bulkExecutionsMax,
+  decodeSet,
+  encodeSet,
+  freezeSet,
+  setCharactersMax,
+} from './bulk-sets.ts'
 import { type FilterInput, filterProperties, readFilter } from './execution-filter.ts'
 
 interface Shape {
@@ -27,14 +33,20 @@ export function bulk(context: HttpContext): Route {
     tag: 'executions',
     summary: 'Act on many executions',
     description:
-      'In two steps. With dryRun: true and a filter: how many there are, a sample, and a set that freezes them. Then the same action with dryRun: false and that set, nothing else is touched.',
+      'In two steps. With dryRun: true and a filter: how many there are, a sample, and a set that freezes them. Then the same action with dryRun: false and that set, nothing else is touched. The set is good at every replica for 15 minutes; the same action with it again changes nothing more.',
     access: access.operate,
+    bodyBytesMax: setCharactersMax + limits.payloadBytes,
     body: closedObject(
       {
         filter: closedObject(filterProperties),
         action: bulkActionSchema,
         dryRun: { type: 'boolean' },
-        set: field.id,
+        set: {
+          type: 'string',
+          minLength: 1,
+          maxLength: setCharactersMax,
+          description: 'the set that the dry run answered',
+        },
       },
       ['action'],
     ),
@@ -51,8 +63,7 @@ export function bulk(context: HttpContext): Route {
         return freeze(context, readFilter(filter))
       }
       if (dryRun !== true && set !== undefined && filter === undefined) {
-        const ids = context.bulkSets.take(set)
-        return actOnAll(context, ids, action, request.identity.actor)
+        return actOnAll(context, decodeSet(set), action, request.identity.actor)
       }
       throw new SignalboxError(
         'REQUEST_INVALID',
@@ -91,13 +102,13 @@ const actAnswer = closedObject(
 
 async function freeze(context: HttpContext, filter: ExecutionFilter): Promise<object> {
   const { ids, sample } = await collect(context, filter)
-  const { token, expiresAt } = context.bulkSets.freeze(ids)
+  const set = freezeSet(ids)
   return {
     dryRun: true,
     count: ids.length,
     sample: sample.map(executionSummary),
-    set: token,
-    expiresAt: toIso(expiresAt),
+    set: encodeSet(set),
+    expiresAt: toIso(set.expiresAt),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ChannelStatus, EngineStats } from '../../engine/engine.ts'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
 import { access } from '../auth/roles.ts'
 import type { HttpContext } from '../context.ts'
@@ -26,7 +27,7 @@ export function healthReady(context: HttpContext): Route {
     tag: 'operations',
     summary: 'Tell whether requests can be served now',
     description:
-      'The store can be written to, there is room for messages, and Signalbox is not stopping. The channels are shown for information: one that is down makes commands wait, not requests fail.',
+      'The store can be written to, the lease of this replica is held, there is room for messages, and Signalbox is not stopping. A channel that does not work makes commands wait, not requests fail: the status is then `degraded`, unless the configuration requires the channel.',
     access: access.anyone,
     answers: {
       200: { description: 'They can.', schema: readinessSchema },
@@ -36,18 +37,27 @@ export function healthReady(context: HttpContext): Route {
     handle: async (_request, reply) => {
       const { engine } = context
       const stats = engine.stats()
+      const channels = engine.channels()
       const checks = {
         store: await checkStore(context, stats.commitFailedAt),
+        lease: lease(stats.cluster),
         room: room(stats.inboundMessages, context.inboundMessagesMax),
         running: running(stats.stopping || context.isDraining()),
+        channels: requiredChannels(context.requiredChannels, channels),
       }
       const ready = Object.values(checks).every(({ ok }) => ok)
       if (!ready) reply.code(503).header('retry-after', '1')
       return {
-        status: ready ? 'ready' : 'unready',
+        status: ready ? working(channels) : 'unready',
         version: context.version,
         checks,
-        channels: engine.channels().map(({ name, type, held }) => ({ name, type, held })),
+        channels: channels.map(({ name, type, held, trouble }) => ({
+          name,
+          type,
+          held,
+          // Addresses and reasons are for those who may look: open to everyone is only that.
+          ok: trouble === undefined,
+        })),
       }
     },
   })
@@ -57,18 +67,31 @@ const checkSchema = closedObject({ ok: { type: 'boolean' }, detail: { type: 'str
 
 const readinessSchema = closedObject(
   {
-    status: { enum: ['ready', 'unready'] },
+    status: {
+      enum: ['ready', 'degraded', 'unready'],
+      description: 'degraded: requests can be served, and a channel does not work.',
+    },
     version: { type: 'string' },
-    checks: closedObject({ store: checkSchema, room: checkSchema, running: checkSchema }, [
-      'store',
-      'room',
-      'running',
-    ]),
+    checks: closedObject(
+      {
+        store: checkSchema,
+        lease: checkSchema,
+        room: checkSchema,
+        running: checkSchema,
+        channels: checkSchema,
+      },
+      ['store', 'lease', 'room', 'running', 'channels'],
+    ),
     channels: {
       type: 'array',
       items: closedObject(
-        { name: { type: 'string' }, type: { type: 'string' }, held: { type: 'integer' } },
-        ['name', 'type', 'held'],
+        {
+          name: { type: 'string' },
+          type: { type: 'string' },
+          held: { type: 'integer' },
+          ok: { type: 'boolean' },
+        },
+        ['name', 'type', 'held', 'ok'],
       ),
     },
   },
@@ -99,6 +122,28 @@ async function probeStore(context: HttpContext): Promise<Check> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Without it others may have taken over what this replica has in hand. */
+function lease(cluster: EngineStats['cluster']): Check {
+  if (cluster === undefined || cluster.hasLease) return { ok: true }
+  return {
+    ok: false,
+    detail: 'the lease of this replica has ended; it is prolonged as soon as the store answers',
+  }
+}
+
+function requiredChannels(required: readonly string[], channels: readonly ChannelStatus[]): Check {
+  const broken = channels.filter(
+    ({ name, trouble }) => trouble !== undefined && required.includes(name),
+  )
+  if (broken.length === 0) return { ok: true }
+  const names = broken.map(({ name }) => name).join(', ')
+  return { ok: false, detail: `expected these channels to work: ${names}` }
+}
+
+function working(channels: readonly ChannelStatus[]): 'ready' | 'degraded' {
+  return channels.every(({ trouble }) => trouble === undefined) ? 'ready' : 'degraded'
 }
 
 function room(inboundMessages: number, max: number): Check {

@@ -1,6 +1,11 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Engine, ExecutionChange } from '../../engine/engine.ts'
+import { addCounter, addGauge } from './gauge.ts'
+import { reportStore } from './store-metrics.ts'
+import type { StoreMeter } from './store-meter.ts'
 import { reportTraces, type TraceCounts } from './trace-metrics.ts'
+import type { Store } from '../../store/store.ts'
+import { reportCluster } from './cluster-metrics.ts'
 import { createFastHistogram, type FastHistogram, type Series } from './fast-histogram.ts'
 
 /** What is counted for Prometheus. Counting is cheap; adding up happens when it is asked for. */
@@ -22,11 +27,16 @@ export interface RouteTimer {
 
 const batchBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 
-export function createMetrics(
-  engine: Engine,
-  liveStreams: () => number,
-  traces?: () => TraceCounts,
-): Metrics {
+interface MetricsOptions {
+  readonly engine: Engine
+  readonly store: Store
+  readonly liveStreams: () => number
+  readonly storeMeter?: StoreMeter | undefined
+  readonly traces?: (() => TraceCounts) | undefined
+}
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { engine, store, liveStreams, storeMeter, traces } = options
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const durations = createFastHistogram({
@@ -36,15 +46,22 @@ export function createMetrics(
   const executions = countExecutions(registry, engine)
   const leases = countLeases(registry)
   reportEngine(registry, engine)
-  gauge(registry, 'signalbox_live_streams', 'Live streams that are open.', [], (metric) =>
+  addGauge(registry, { name: 'live_streams', help: 'Live streams that are open.' }, (metric) =>
     metric.set(liveStreams()),
   )
+  reportCluster(registry, engine, () => storeMeter?.claimed() ?? 0)
+  reportStore(registry, store)
   if (traces !== undefined) reportTraces(registry, traces)
 
   return {
     contentType: registry.contentType,
     text: async () =>
-      `${await registry.metrics()}\n${durations.text()}\n${executions.batches.text()}`,
+      [
+        await registry.metrics(),
+        durations.text(),
+        executions.batches.text(),
+        storeMeter?.text() ?? '',
+      ].join('\n'),
     route: (method, route) => {
       const seriesByClass = new Map<number, Series>()
       return {
@@ -102,27 +119,41 @@ function countExecutions(
     if (change.incidentChanged && incident !== undefined) increase(incidents, flow)
   })
 
-  counter(registry, 'executions_started', 'Executions started.', ['flow'], (metric) => {
-    for (const [flow, count] of started) metric.inc({ flow }, count)
-  })
-  counter(registry, 'executions_finished', 'Executions ended.', ['flow', 'status'], (metric) => {
-    for (const [flow, byStatus] of finished) {
-      for (const [status, count] of byStatus) metric.inc({ flow, status }, count)
-    }
-  })
-  counter(registry, 'incidents', 'Incidents raised.', ['flow'], (metric) => {
-    for (const [flow, count] of incidents) metric.inc({ flow }, count)
-  })
+  addCounter(
+    registry,
+    { name: 'executions_started', help: 'Executions started.', labelNames: ['flow'] },
+    (metric) => {
+      for (const [flow, count] of started) metric.inc({ flow }, count)
+    },
+  )
+  addCounter(
+    registry,
+    { name: 'executions_finished', help: 'Executions ended.', labelNames: ['flow', 'status'] },
+    (metric) => {
+      for (const [flow, byStatus] of finished) {
+        for (const [status, count] of byStatus) metric.inc({ flow, status }, count)
+      }
+    },
+  )
+  addCounter(
+    registry,
+    { name: 'incidents', help: 'Incidents raised.', labelNames: ['flow'] },
+    (metric) => {
+      for (const [flow, count] of incidents) metric.inc({ flow }, count)
+    },
+  )
   return { batches, end }
 }
 
 function countLeases(registry: Registry): { begins: () => void; ends: (commands: number) => void } {
   let waiting = 0
   let leased = 0
-  gauge(registry, 'signalbox_lease_waits', 'Lease requests that wait for commands.', [], (metric) =>
-    metric.set(waiting),
+  addGauge(
+    registry,
+    { name: 'lease_waits', help: 'Lease requests that wait for commands.' },
+    (metric) => metric.set(waiting),
   )
-  counter(registry, 'commands_leased', 'Commands given to workers.', [], (metric) =>
+  addCounter(registry, { name: 'commands_leased', help: 'Commands given to workers.' }, (metric) =>
     metric.inc(leased),
   )
   return {
@@ -137,67 +168,33 @@ function countLeases(registry: Registry): { begins: () => void; ends: (commands:
 }
 
 function reportEngine(registry: Registry, engine: Engine): void {
-  counter(registry, 'messages', 'Messages taken in.', [], (metric) =>
+  addCounter(registry, { name: 'messages', help: 'Messages taken in.' }, (metric) =>
     metric.inc(engine.stats().messages),
   )
-  counter(registry, 'execution_commits', 'Changes of executions committed.', [], (metric) =>
-    metric.inc(engine.stats().commits),
+  addCounter(
+    registry,
+    { name: 'execution_commits', help: 'Changes of executions committed.' },
+    (metric) => metric.inc(engine.stats().commits),
   )
-  gauge(registry, 'signalbox_messages_waiting', 'Messages not decided yet.', [], (metric) =>
+  addGauge(registry, { name: 'messages_waiting', help: 'Messages not decided yet.' }, (metric) =>
     metric.set(engine.stats().inboundMessages),
   )
-  gauge(registry, 'signalbox_executions_cached', 'Executions held in memory.', [], (metric) =>
+  addGauge(registry, { name: 'executions_cached', help: 'Executions held in memory.' }, (metric) =>
     metric.set(engine.stats().cachedExecutions),
   )
-  gauge(
+  addGauge(
     registry,
-    'signalbox_commands_pending',
-    'Commands a channel holds: waiting or under way.',
-    ['channel', 'type'],
+    {
+      name: 'commands_pending',
+      help: 'Commands a channel holds: waiting or under way.',
+      labelNames: ['channel', 'type'],
+    },
     (metric) => {
       for (const { name, type, held } of engine.channels()) {
         metric.set({ channel: name, type }, held)
       }
     },
   )
-}
-
-function counter(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: string[],
-  report: (metric: Counter) => void,
-): void {
-  const metric = new Counter({
-    name: `signalbox_${name}_total`,
-    help,
-    labelNames,
-    registers: [registry],
-    collect: () => {
-      metric.reset()
-      report(metric)
-    },
-  })
-}
-
-function gauge(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: string[],
-  report: (metric: Gauge) => void,
-): void {
-  const metric = new Gauge({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    collect: () => {
-      metric.reset()
-      report(metric)
-    },
-  })
 }
 
 function increase(counts: Map<string, number>, name: string): void {
