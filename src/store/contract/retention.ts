@@ -116,6 +116,12 @@ export function retentionPromises(promised: Promised): void {
     await commitAll(store, startOf(executionOf('new', { startedAt: startAt + 99 })))
     const rest = await store.listExecutions({ ...query, cursor, limit: 99 })
     expect(rest.items.map(({ id }) => id)).toEqual(['e5', 'e6', 'e8', 'e9', 'e10', 'e11', 'new'])
+    const beside = executionOf('beside', { startedAt: startAt + 9, updatedAt: startAt + 9 })
+    await commitAll(store, startOf(beside))
+    await commitAll(store, writeOf({ ...beside, revision: 3, updatedAt: startAt + 99 }))
+    const left = ['beside', 'e0', 'e1', 'e10', 'e11', 'e5', 'e6', 'e8', 'e9', 'new']
+    expect((await listIds(store, {}, 'startedAt', 3)).toSorted()).toEqual(left)
+    expect((await listIds(store, {}, '-updatedAt', 3)).toSorted()).toEqual(left)
   })
 }
 

@@ -68,7 +68,6 @@ export class MemoryExecutions {
     const { id } = stored.execution
     this.#unindex(stored)
     this.#byId.delete(id)
-    this.#unwakeable.delete(id)
   }
 
   ownerOfUniqueKey(flow: string, uniqueKey: string): string | undefined {
