@@ -47,7 +47,7 @@ export interface RunResult {
 
 const startAt = 1_700_000_000_000
 /** A run has some thousands; one with more goes round in circles. */
-const momentsMax = 300_000
+const momentsMax = 60_000
 
 /** Runs one simulated world from beginning to end. */
 export async function runSimulation(options: RunOptions): Promise<RunResult> {
@@ -58,7 +58,13 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
   const story = options.isTold === true ? createStory(() => clock.now(), startAt) : untoldStory
   const published = createPublishedFlows(violations)
   const { flowOf } = published
-  const stored = createStoredExecutions({ now: () => clock.now(), violations, coverage, flowOf })
+  const stored = createStoredExecutions({
+    now: () => clock.now(),
+    story,
+    violations,
+    coverage,
+    flowOf,
+  })
   const weather: Weather = { ...calm }
   const world: World = { clock, tape, story, coverage, violations, stored, weather }
   const shape = drawShape(tape, options.replicas)
@@ -113,10 +119,12 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
   try {
     story.tell('world', JSON.stringify({ ...shape, flows: shape.flows.map(({ id }) => id) }))
     for (const replica of replicas) replica.begin()
+    await letThingsSettle()
     await goOn(clock.now() + 1_000)
     for (const flow of shape.flows) {
       const [first] = replicas
       if (first !== undefined) await goOnWhile(clients.publish(flow, 1, first))
+      if (published.leastVersion(flow.id) < 1) throw new Error('expected a calm world to publish')
     }
     for (let index = 0; index < shape.workers; index += 1) {
       const isDone = (): boolean => isOver
@@ -140,6 +148,7 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
     Object.assign(weather, calm)
     story.tell('weather', 'everything is well from now on')
     for (const replica of replicas) replica.bringBack()
+    await letThingsSettle()
     const isOk = (): boolean => violations.first() === undefined
     await bringToAnEnd({ world, replicas, clients, flowOf, goOn, goOnWhile, isOk })
     // The last commands of what has ended are carried out, and leases end.

@@ -195,7 +195,13 @@ export function runWorker(name: string, deps: WorkerDeps): void {
           return engine.queue(channel).settle([report])
         },
       })
-      if (reply.kind === 'answered') {
+      if (reply.kind !== 'answered') {
+        story.tell(name, `has no answer to its result of ${report.commandId}: ${reply.kind}`)
+      } else {
+        const [answered] = reply.value
+        if (answered?.applied === false) {
+          story.tell(name, `its result of ${report.commandId} has no effect: ${answered.reason}`)
+        }
         if (reply.value[0]?.applied === false) coverage.count('results without effect')
         return
       }

@@ -8,6 +8,7 @@ import type { Coverage } from '../coverage.ts'
 import { brokenInvariant } from './check-invariants.ts'
 import { countFacts } from './count-facts.ts'
 import { wronglyTaken } from './taken-once.ts'
+import type { Story } from '../story.ts'
 import type { Violations } from './violations.ts'
 
 /** One execution, as the writes that the store took say it is. */
@@ -37,6 +38,7 @@ export interface Closing {
 
 interface Deps {
   readonly now: () => number
+  readonly story: Story
   readonly violations: Violations
   readonly coverage: Coverage
   readonly flowOf: (flow: string, version: number) => Flow | undefined
@@ -90,6 +92,9 @@ export function createStoredExecutions(deps: Deps): StoredExecutions {
 
   return {
     written(writer, write, result) {
+      const { id } = write.execution
+      const kinds = write.facts.map(({ kind }) => kind).join(', ')
+      deps.story.tell(writer, `writes ${id} after ${write.expectedRevision}: ${result.kind} (${kinds})`)
       switch (result.kind) {
         case 'committed':
           coverage.count('commits')
