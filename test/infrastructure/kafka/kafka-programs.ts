@@ -18,7 +18,14 @@ export interface KafkaPrograms {
   readonly listenHost: string
   /** Prepares the folder's data directory. */
   format(folder: string, args: readonly string[]): Promise<void>
-  startBroker(folder: string, ports: readonly number[]): Promise<KeptProcess>
+  startBroker(place: BrokerStart): Promise<KeptProcess>
+}
+
+export interface BrokerStart {
+  readonly folder: string
+  readonly ports: readonly number[]
+  /** When this process ends without having stopped the broker. */
+  readonly removeWhenAbandoned: readonly string[]
 }
 
 export type FoundKafkaPrograms =
@@ -55,12 +62,12 @@ function javaPrograms(jars: string): KafkaPrograms {
     async format(folder, args) {
       await run('java', javaArgs(jars, folder, ['kafka.tools.StorageTool', 'format', ...args]))
     },
-    async startBroker(folder) {
+    async startBroker({ folder, removeWhenAbandoned }) {
       return startKept({
         command: 'java',
         args: javaArgs(jars, folder, ['kafka.Kafka', join(folder, 'server.properties')]),
         logFile: join(folder, 'broker.log'),
-        removeWhenAbandoned: [folder],
+        removeWhenAbandoned,
       })
     },
   }
@@ -84,14 +91,14 @@ function dockerPrograms(): KafkaPrograms {
     async format(folder, args) {
       await run('docker', inImage(folder, [], ['kafka.tools.StorageTool', 'format', ...args]))
     },
-    async startBroker(folder, ports) {
+    async startBroker({ folder, ports, removeWhenAbandoned }) {
       const name = `signalbox-kafka-${randomUUID()}`
       const options = ['--name', name, ...ports.flatMap((p) => ['-p', `127.0.0.1:${p}:${p}`])]
       const kept = startKept({
         command: 'docker',
         args: inImage(folder, options, ['kafka.Kafka', join(folder, 'server.properties')]),
         logFile: join(folder, 'broker.log'),
-        removeWhenAbandoned: [folder],
+        removeWhenAbandoned,
         whenAbandoned: [['docker', 'kill', name]],
       })
       return {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Admin } from '@platformatic/kafka'
 import { findFreePorts } from '../free-port.ts'
@@ -20,6 +21,8 @@ export interface KafkaOptions {
   readonly advertisedPort?: number
   /** More of `server.properties`. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Where its data are and stay, also when it is stopped. Default: a new folder, removed at the end. */
+  readonly folder?: string
 }
 
 /** A broker of one's own, with a data directory. It ends with this process at the latest. */
@@ -36,7 +39,7 @@ export interface Kafka {
   kill(): Promise<void>
   /** Starts it again on the same ports and data; ends it in good order before, if it runs. */
   restart(): Promise<void>
-  /** Ends it and removes its data. */
+  /** Ends it; removes its data, unless they have a folder of their own. */
   stop(): Promise<void>
 }
 
@@ -44,6 +47,10 @@ export interface Kafka {
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const found = await findKafkaPrograms()
   if (found.kind === 'missing') throw new Error(`expected a way to run Kafka: ${found.reason}`)
+  if (options.folder !== undefined) {
+    await mkdir(options.folder, { recursive: true })
+    return startIn(resolve(options.folder), found.programs, options)
+  }
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-kafka-'))
   try {
     return await startIn(folder, found.programs, options)
@@ -70,15 +77,18 @@ async function startIn(
   })
   await writeFile(join(folder, 'log4j2.properties'), log4jProperties)
   await writeFile(join(folder, 'server.properties'), properties)
-  const clusterId = randomBytes(16).toString('base64url')
-  const formatArgs = ['-t', clusterId, '-c', join(folder, 'server.properties')]
-  await programs.format(folder, [...formatArgs, ...(security?.formatArgs ?? [])])
+  if (!existsSync(join(folder, 'data', 'meta.properties'))) {
+    const clusterId = randomBytes(16).toString('base64url')
+    const formatArgs = ['-t', clusterId, '-c', join(folder, 'server.properties')]
+    await programs.format(folder, [...formatArgs, ...(security?.formatArgs ?? [])])
+  }
 
   const ports = [plain, ...(security === undefined ? [] : [sasl, tls, saslTls])]
+  const temporary = options.folder === undefined ? [folder] : []
   let broker = await startBroker()
 
   async function startBroker(): Promise<KeptProcess> {
-    const started = await programs.startBroker(folder, ports)
+    const started = await programs.startBroker({ folder, ports, removeWhenAbandoned: temporary })
     await untilReady(started, plain, folder)
     return started
   }
@@ -102,8 +112,9 @@ async function startIn(
       broker = await startBroker()
     },
     async stop() {
-      await broker.end('SIGKILL')
-      await rm(folder, { recursive: true, force: true })
+      // Data that stay are put in order first; others need not be.
+      await broker.end(temporary.length === 0 ? 'SIGTERM' : 'SIGKILL')
+      for (const path of temporary) await rm(path, { recursive: true, force: true })
     },
   }
 }

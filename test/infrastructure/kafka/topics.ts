@@ -12,6 +12,8 @@ export interface Topics {
   deleteRecords(topic: string, partition: number, before: bigint): Promise<void>
   /** What the group has committed for a topic, by partition; -1 where nothing. */
   committed(group: string, topic: string): Promise<readonly bigint[]>
+  /** The names of all topics. */
+  known(): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ export function openTopics(brokers: readonly string[]): Topics {
         .toSorted((a, b) => a.partitionIndex - b.partitionIndex)
         .map(({ committedOffset }) => committedOffset)
     },
+    known: () => admin.listTopics({}),
     close: () => admin.close(),
   }
 }
