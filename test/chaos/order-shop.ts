@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openBalancer } from './balancer.ts'
 import { type Child, startChild } from './child.ts'
 import { findFreePort } from './free-port.ts'
 
@@ -14,9 +13,8 @@ export type ServiceName = (typeof serviceNames)[number]
 
 /** Signalbox, as one server or as several replicas, and the services of the order example. */
 export interface OrderShop {
-  /** The server's, or that of a balancer in front of the replicas. */
+  /** Of the first replica. */
   readonly url: string
-  /** Of each replica. */
   readonly urls: readonly string[]
   /** The SQLite file, where that is the store. */
   readonly storePath: string
@@ -24,6 +22,7 @@ export interface OrderShop {
   /** Starts a replica (the first, if not said), and waits until it is ready. */
   startServer(replica?: number): Promise<void>
   killServer(replica?: number): Promise<void>
+  isReady(replica: number): boolean
   stopServer(replica?: number): Promise<void>
   startService(name: ServiceName): void
   killService(name: ServiceName): Promise<void>
@@ -56,12 +55,12 @@ export async function openOrderShop(options: OrderShopOptions = {}): Promise<Ord
   writeFileSync(configurationPath, JSON.stringify(configuration))
   const ports = await findFreePorts(replicas)
   const urls = ports.map((port) => `http://127.0.0.1:${port}`)
-  const balancer = replicas > 1 ? await openBalancer(ports) : undefined
-  const url = balancer?.url ?? urls[0] ?? ''
   const services = new Map<ServiceName, Child>()
   const servers = new Map<number, Child>()
+  const ready = new Set<number>()
 
   async function startServer(replica = 0): Promise<void> {
+    ready.delete(replica)
     const child = startChild(
       server,
       [
@@ -80,24 +79,33 @@ export async function openOrderShop(options: OrderShopOptions = {}): Promise<Ord
     )
     servers.set(replica, child)
     await untilReady(urls[replica] ?? '', child)
+    ready.add(replica)
   }
 
   function startService(name: ServiceName): void {
     const child = startChild(
       join(flowFolder, 'services', `${name}.ts`),
-      [...(options.serviceArgs ?? ['--url', url, '--lease-ms', '2000']), '--ledgers', ledgerFolder],
+      [
+        ...(options.serviceArgs ?? ['--url', urls.join(','), '--lease-ms', '2000']),
+        '--ledgers',
+        ledgerFolder,
+      ],
       join(folder, `${name}.log`),
     )
     services.set(name, child)
   }
 
   return {
-    url,
+    url: urls[0] ?? '',
     urls,
     storePath,
     ledgerFolder,
     startServer,
-    killServer: async (replica = 0) => servers.get(replica)?.kill(),
+    killServer: async (replica = 0) => {
+      ready.delete(replica)
+      await servers.get(replica)?.kill()
+    },
+    isReady: (replica) => ready.has(replica),
     stopServer: async (replica = 0) => servers.get(replica)?.stop(),
     startService,
     killService: async (name) => services.get(name)?.kill(),
@@ -106,7 +114,6 @@ export async function openOrderShop(options: OrderShopOptions = {}): Promise<Ord
     },
     async close() {
       await Promise.all([...services.values(), ...servers.values()].map((child) => child.kill()))
-      await balancer?.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -76,9 +76,14 @@ function* quickOrders(): Generator<GeneratedOrder, never> {
   throw new Error('expected orders without end')
 }
 
-async function placeUntilAcknowledged(url: string, id: string, input: unknown): Promise<void> {
+export async function placeUntilAcknowledged(
+  url: string | (() => string),
+  id: string,
+  input: unknown,
+  onRepeat: () => void = () => {},
+): Promise<void> {
   for (;;) {
-    const answer = await ask(`${url}/api/executions`, {
+    const answer = await ask(`${addressOf(url)}/api/executions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ flow: 'order', id, input }),
@@ -87,16 +92,21 @@ async function placeUntilAcknowledged(url: string, id: string, input: unknown): 
     if (answer !== undefined && answer.status < 500) {
       throw new Error(`expected ${id} to be placed, found ${answer.text}`)
     }
+    onRepeat()
     await delay(20)
   }
 }
 
-async function untilEnded(url: string, id: string): Promise<void> {
+export async function untilEnded(url: string | (() => string), id: string): Promise<void> {
   for (;;) {
-    const answer = await ask(`${url}/api/executions/${id}?waitMs=20000`)
+    const answer = await ask(`${addressOf(url)}/api/executions/${id}?waitMs=20000`)
     if (answer?.ok === true && answer.text.includes('"finishedAt"')) return
     await delay(20)
   }
+}
+
+function addressOf(url: string | (() => string)): string {
+  return typeof url === 'string' ? url : url()
 }
 
 interface TextAnswer {

@@ -45,6 +45,48 @@ test(
   },
 )
 
+test('a start within a trace is linked to it, and one with a broken header starts all the same', async () => {
+  shop = await openOrderShop({ env: tracingTo(receiver) })
+  await shop.startServer()
+  const { url } = shop
+  const caller = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }
+  const headers = [`00-${caller.traceId}-${caller.spanId}-01`, 'broken', `00-${'0'.repeat(32)}-x`]
+  for (const [index, traceparent] of headers.entries()) {
+    const id = `order-${index}`
+    const started = await post(`${url}/api/executions`, { traceparent }, { ...anOrder(id), id })
+    expect(started.status).toBe(201)
+    await post(`${url}/api/executions/${id}/cancel`, {}, { reason: 'only its trace is wanted' })
+  }
+  await expect
+    .poll(async () => (await fetch(`${url}/metrics`)).text(), { timeout: 10_000 })
+    .toMatch(/^signalbox_trace_spans_sent_total 6$/m)
+  const links = headers.map(
+    (_header, index) =>
+      receiver.spans.find(
+        ({ name, traceId }) => name === 'order' && traceId === traceIdOf(`order-${index}`),
+      )?.links,
+  )
+  expect(links).toMatchObject([[caller], [], []])
+})
+
+function post(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: object,
+): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+}
+
+function anOrder(orderId: string): object {
+  const items = [{ sku: 'lamp', quantity: 1 }]
+  const who = { customer: 'customer-1', card: 'card-fine', city: 'Graz' }
+  return { flow: 'order', input: { orderId, ...who, items, amount: 4_900 } }
+}
+
 /** By the variables that OpenTelemetry has for everybody. */
 function tracingTo({ url }: OtlpReceiver): Readonly<Record<string, string>> {
   return {
