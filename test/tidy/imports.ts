@@ -59,6 +59,12 @@ export const zones: readonly Zone[] = [
     packages: ['node:'],
   },
   {
+    name: 'maintenance',
+    files: /^src\/maintenance\//,
+    mayImport: [kernel, errors, storePort, engineLog],
+    packages: ['node:'],
+  },
+  {
     name: 'telemetry',
     files: /^src\/telemetry\//,
     mayImport: [kernel, channelPort, engine],
