@@ -1,8 +1,13 @@
-import { type Execution, isFinished, type Status } from '../../kernel/model/execution.ts'
+import {
+  type CommandPurpose,
+  type Execution,
+  isFinished,
+  type Status,
+} from '../../kernel/model/execution.ts'
 import type { FlowKind } from '../../kernel/model/flow.ts'
 import type { JsonObject } from '../../kernel/model/json.ts'
 import { foldTerms } from '../search-terms.ts'
-import type { ExecutionWrite, NewOutboxCommand } from '../store.ts'
+import type { ExecutionWrite, NewOutboxCommand, PutCommand } from '../store.ts'
 import { encodeDetails } from './execution-details.ts'
 
 /**
@@ -48,7 +53,10 @@ export interface EncodedCommand {
   readonly channel: string
   readonly dueAt: number
   readonly attempt: number
-  /** JSON of what the other columns do not say. */
+  readonly name: string
+  readonly purpose: CommandPurpose
+  readonly claim: boolean
+  /** JSON of what channel, due time, attempt and data do not say. */
   readonly command: string
   /** JSON. */
   readonly data: string
@@ -103,11 +111,7 @@ function encodeInput(execution: Execution, { facts }: ExecutionWrite): string | 
 }
 
 /** As a rule a command carries the whole state, whose text is there already. */
-function encodeCommand(
-  command: NewOutboxCommand,
-  state: JsonObject,
-  stateText: string,
-): EncodedCommand {
+function encodeCommand(command: PutCommand, state: JsonObject, stateText: string): EncodedCommand {
   const { commandId, channel, dueAt, attempt, executionId, key, flow, purpose, data } = command
   // Named one by one: the type makes sure that none is forgotten, and it is fast.
   const column: { readonly [Name in keyof Required<CommandColumn>]: NewOutboxCommand[Name] } = {
@@ -123,6 +127,9 @@ function encodeCommand(
     channel,
     dueAt,
     attempt,
+    name: command.command,
+    purpose,
+    claim: command.claim === true,
     command: JSON.stringify(column),
     data: data === state ? stateText : JSON.stringify(data),
   }

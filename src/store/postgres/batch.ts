@@ -1,0 +1,53 @@
+import type { EncodedWrite } from '../rows/encode-write.ts'
+
+/** A write with its place in the batch. */
+export interface PlacedWrite {
+  readonly index: number
+  readonly write: EncodedWrite
+}
+
+/**
+ * Parts of a batch that one statement each can write: no execution and no key is in a part twice, so
+ * that the order within a part does not matter. As a rule a batch is one part.
+ */
+export function partsOf(writes: readonly EncodedWrite[]): readonly (readonly PlacedWrite[])[] {
+  const parts: PlacedWrite[][] = []
+  const uniqueKeys = new Set(
+    writes.filter(({ uniqueKey }) => uniqueKey !== null).map((write) => keyNameOf(write)),
+  )
+  const nextPartByName = new Map<string, number>()
+  for (const [index, write] of writes.entries()) {
+    const names = namesOf(write, uniqueKeys)
+    const part = Math.max(...names.map((name) => nextPartByName.get(name) ?? 0))
+    for (const name of names) nextPartByName.set(name, part + 1)
+    const placed = (parts[part] ??= [])
+    placed.push({ index, write })
+  }
+  return parts.map((part) => part.toSorted(inLockOrder))
+}
+
+function namesOf(write: EncodedWrite, uniqueKeys: ReadonlySet<string>): readonly string[] {
+  const { id, flow, uniqueKey } = write
+  const names = [`id ${id}`]
+  if (uniqueKey !== null) names.push(`unique ${flow.length} ${flow}${uniqueKey}`)
+  // Who has the same key may be the one who gives it back.
+  const keyName = keyNameOf(write)
+  if (write.key !== null && uniqueKeys.has(keyName)) names.push(keyName)
+  return names
+}
+
+function keyNameOf({ flow, key }: EncodedWrite): string {
+  return `key ${flow.length} ${flow}${key ?? ''}`
+}
+
+/**
+ * All replicas lock executions in the order of their ids. Before all others stand those that have a
+ * unique key: so one that takes a key never does so after another, which was to do so later, has given
+ * it back.
+ */
+function inLockOrder({ write: left }: PlacedWrite, { write: right }: PlacedWrite): number {
+  if ((left.uniqueKey === null) !== (right.uniqueKey === null)) {
+    return left.uniqueKey === null ? 1 : -1
+  }
+  return left.id < right.id ? -1 : 1
+}
