@@ -7,6 +7,11 @@ import { createStepTaker, gapMsOf } from './actors/steps.ts'
 import { runWorker } from './actors/worker.ts'
 import { checkAtTheEnd, checkWindows } from './check-at-the-end.ts'
 import { type Coverage, createCoverage } from './coverage.ts'
+import { auditLog } from './log/audit-log.ts'
+import { createBroker } from './log/broker.ts'
+import { createGroup, type Group } from './log/group.ts'
+import { createLogChannel } from './log/log-channel.ts'
+import { runLogService } from './log/log-service.ts'
 import { createAcknowledged } from './model/acknowledged.ts'
 import { createHandOuts } from './model/hand-outs.ts'
 import { createPublishedFlows } from './model/published-flows.ts'
@@ -20,7 +25,7 @@ import { witnessedStore } from './store/witnessed-store.ts'
 import { createStory, untoldStory } from './story.ts'
 import type { Recording, Tape } from './tape.ts'
 import { letThingsSettle } from './time/rounds.ts'
-import { createSimulatedClock } from './time/simulated-clock.ts'
+import { createSimulatedClock, type SimulatedClock } from './time/simulated-clock.ts'
 import { calm, drawWeather, type Weather } from './weather.ts'
 import type { World } from './world.ts'
 
@@ -32,6 +37,8 @@ export interface RunOptions {
   readonly isTold?: boolean
   /** Makes a mistake of a store that keeps its promises. */
   readonly plant?: (store: Store) => Store
+  /** What a partition of the log is called; another name after a restart is a planted mistake. */
+  readonly sourceOf?: (partition: number, process: string) => string
 }
 
 export interface RunResult {
@@ -45,6 +52,7 @@ export interface RunResult {
   readonly moments: number
 }
 
+const divideMs = 4_000
 const startAt = 1_700_000_000_000
 /** A run has some thousands; one with more goes round in circles. */
 const momentsMax = 60_000
@@ -73,6 +81,9 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
   const acknowledged = createAcknowledged(stored, violations)
   const handOuts = createHandOuts({ now: () => clock.now(), stored, leases, violations, coverage })
   const { openStore, plain } = await openStores(shape, () => clock.now(), options.plant)
+  const broker = createBroker()
+  const group = createGroup(world)
+  const { sourceOf = usualSource } = options
   const witness = { stored, published, leases, now: () => clock.now() }
   const replicas = shape.skewsMs.map((skewMs, index) =>
     createReplica(
@@ -83,7 +94,8 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
         windowCommands: shape.windowCommands,
         openStore: async (name) => witnessedStore(await openStore(), name, witness),
         isAlone: !shape.isShared,
-        channels: () => [],
+        channels: (process) =>
+          shape.hasLog ? [createLogChannel({ world, process, broker, group, sourceOf })] : [],
       },
       world,
     ),
@@ -131,6 +143,10 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
       const deps = { world, replicas, flows: shape.flows, handOuts, services, isOver: isDone }
       runWorker(`w${index + 1}`, deps)
     }
+    if (shape.hasLog) {
+      runLogService({ world, broker, services, flows: shape.flows, isOver: () => isOver })
+      keepDividing(group, clock, () => isOver)
+    }
     Object.assign(
       weather,
       drawWeather((below) => tape.draw('weather', below)),
@@ -158,6 +174,7 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
     isOver = true
     if (isOk()) await goOn(clock.now() + 10_000)
     if (isOk()) await checkAtTheEnd({ world, store: plain, replicas, services, shape })
+    if (shape.hasLog) await auditLog(world, broker, plain, usualSource)
   } finally {
     isOver = true
     process.off('unhandledRejection', onRejection)
@@ -171,6 +188,17 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
     simulatedMs: clock.now() - startAt,
     moments,
   }
+}
+
+const usualSource = (partition: number): string => `post:events@1/${partition}`
+
+/** The partitions of the log are divided anew from time to time, as long as things happen. */
+function keepDividing(group: Group, clock: SimulatedClock, isOver: () => boolean): void {
+  clock.schedule(divideMs, () => {
+    if (isOver()) return
+    group.rebalance()
+    keepDividing(group, clock, isOver)
+  })
 }
 
 async function isQuiet(store: Store): Promise<boolean> {

@@ -13,6 +13,8 @@ export interface Shape {
   readonly workers: number
   readonly windowCommands: number
   readonly flows: readonly SimFlow[]
+  /** One of the flows is on the log. */
+  readonly hasLog: boolean
 }
 
 const replicasMax = 4
@@ -24,6 +26,7 @@ export function drawShape(tape: Tape, replicas?: number): Shape {
   const count = replicas ?? Math.max(1, drawn)
   // One replica stands alone on a store of its own at times, as on SQLite.
   const isShared = count > 1 || drawn > 0
+  const flows = drawFlows(draw)
   const skews = Array.from({ length: replicasMax }, () => draw(skewMaxMs))
   return {
     isShared,
@@ -31,7 +34,8 @@ export function drawShape(tape: Tape, replicas?: number): Shape {
     leaseMs: [4_000, 2_000, 10_000][draw(3)] ?? 4_000,
     workers: 1 + draw(4),
     windowCommands: [1_000, 3, 1][draw(3)] ?? 1_000,
-    flows: drawFlows(draw),
+    flows,
+    hasLog: flows.some(({ id }) => id === 'letter'),
   }
 }
 

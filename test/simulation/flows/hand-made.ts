@@ -79,6 +79,45 @@ states:
   nodes: ['Pay', 'Ship', 'Check', 'Done', 'Nowhere'],
 }
 
+/** Over the log: what is undone there, and events that come when nobody waits for them. */
+const letter: SimFlow = {
+  id: 'letter',
+  text: (version) => `
+saga: letter
+tags: [version-${version}]
+channel: post
+unexpected: { keep: 30s }
+states:
+  Write:
+    send: Write
+    also: [CountLetter]
+    undo: Burn
+    on: { Written: Stamp, NotWritten: { to: Failed, failed: true } }
+    after: { 20s: { rollback: Failed } }
+  Stamp:
+    send: Stamp
+    undo: { send: Unstamp, done: Unstamped, failed: StillStamped, within: 5s, retry: { attempts: 4, interval: 500ms } }
+    on: { Stamped: Post, NoStamps: { rollback: Failed } }
+    after: { 20s: { rollback: Failed } }
+  Post:
+    send: Post
+    undo: none
+    on: { Posted: Done, Returned: { rollback: Failed }, Written: { stay: true } }
+    after: { 20s: { rollback: Failed } }
+  Done: { send: CountLetter, final: success }
+  Failed: { send: CountLetter, final: failure }
+`,
+  input: (number) => ({ number }),
+  answers: {
+    Write: ['Written', 'NotWritten'],
+    Stamp: ['Stamped', 'NoStamps'],
+    Unstamp: ['Unstamped', 'StillStamped'],
+    Post: ['Posted', 'Returned'],
+  },
+  events: ['Written', 'Stamped', 'Posted', 'Unstamped', 'NoStamps', 'Stranger'],
+  nodes: ['Write', 'Stamp', 'Post', 'Done', 'Nowhere'],
+}
+
 /** Timers again and again, and no commands at all. */
 const ticking: SimFlow = {
   id: 'ticking',
@@ -101,4 +140,4 @@ states:
   nodes: ['Tick', 'Tock', 'Worn', 'Nowhere'],
 }
 
-export const handMadeFlows: readonly SimFlow[] = [order, parcel, ticking]
+export const handMadeFlows: readonly SimFlow[] = [order, parcel, letter, ticking]

@@ -94,7 +94,10 @@ export function createStoredExecutions(deps: Deps): StoredExecutions {
     written(writer, write, result) {
       const { id } = write.execution
       const kinds = write.facts.map(({ kind }) => kind).join(', ')
-      deps.story.tell(writer, `writes ${id} after ${write.expectedRevision}: ${result.kind} (${kinds})`)
+      deps.story.tell(
+        writer,
+        `writes ${id} after ${write.expectedRevision}: ${result.kind} (${kinds})`,
+      )
       switch (result.kind) {
         case 'committed':
           coverage.count('commits')

@@ -68,6 +68,8 @@ function aroundSharing(target: Sharing, read: Named, write: Named): Sharing {
     leave: () => write('leave', () => target.leave()),
     replicas: () => read('replicas', () => target.replicas()),
     claimOutbox: (query) => write('claimOutbox', () => target.claimOutbox(query)),
+    readWithdrawn: (channel) => read('readWithdrawn', () => target.readWithdrawn(channel)),
+    letGo: (ids) => write('letGo', () => target.letGo(ids)),
     readClaimed: (ids) => read('readClaimed', () => target.readClaimed(ids)),
     releaseOutboxExcept: (channel, ids) =>
       write('releaseOutboxExcept', () => target.releaseOutboxExcept(channel, ids)),

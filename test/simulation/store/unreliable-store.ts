@@ -35,7 +35,7 @@ export function unreliableStore(
       })
     }
     const fail = (reason: string): void => answer(() => reject(new Error(reason)))
-    clock.schedule(fate.thereMs, () => {
+    const carryOut = (): void => {
       if (endsWithProcess && !process.isAlive()) return
       if (clock.now() < away) {
         coverage.count('store calls to a store that was away')
@@ -57,7 +57,8 @@ export function unreliableStore(
         },
         (error: unknown) => answer(() => reject(error)),
       )
-    })
+    }
+    process.enter(() => void clock.schedule(fate.thereMs, carryOut))
     return promise
   }
 
