@@ -34,6 +34,8 @@ export interface Channel {
   withdraw(commandIds: readonly string[], isAnswered?: boolean): void
   /** How many commands are held: waiting or under way. */
   held(): number
+  /** Whether this command is held: an attempt that was withdrawn may still be under way. */
+  holds(commandId: string): boolean
   /**
    * What it could use now. Where several replicas serve a channel, each takes no more than that, so
    * that no command waits here while somebody elsewhere would carry it out.
@@ -70,6 +72,11 @@ export interface ChannelHost {
   report(reports: readonly DeliveryReport[]): Promise<readonly ReportAnswer[]>
   /** Says that there is room again, so that the engine can bring commands from the store. */
   roomAgain(): void
+  /**
+   * To be asked before anything is handed out: false while this replica has no lease, so that others
+   * may have what is held here.
+   */
+  mayHandOut(): boolean
   /** Says that somebody asks for commands that the channel does not hold: the demand has grown. */
   demandGrew(): void
   /**

@@ -28,6 +28,8 @@ export interface ClaimingDispatcher extends Dispatcher {
   lookAgain(): void
   /** Others may have what was claimed: nothing of it is handed out any more. */
   leaseEnded(): void
+  /** There is a lease again; of the one before there may be claims left. */
+  leaseBegun(): void
 }
 
 /** Rows per claim. */
@@ -87,7 +89,8 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
 
   function take(commands: readonly OutboxCommand[]): void {
     budget = undefined
-    if (commands.length === 0) return
+    // An answer that came when the lease had ended: what it claimed is given back with the next lease.
+    if (commands.length === 0 || !deps.hasLease()) return
     claimed.add(commands)
     channel.deliver(commands)
   }
@@ -171,6 +174,9 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
       giveBackSurplus()
     }
     if (now - reconciledAt >= reconcileMs) reconcileSoon(0)
+    letGoOfWithdrawn().catch((error: unknown) => {
+      log.debug({ err: error, channel: channel.name }, 'withdrawn commands cannot be read')
+    })
     lookAgain()
     expectDue(now)
   }
@@ -223,6 +229,7 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
     doubtedIds.clear()
     if (stopped || ids.length === 0) return
     try {
+      await letGoOfWithdrawn()
       const held = new Set((await sharing.readClaimed(ids)).map(({ commandId }) => commandId))
       withdraw(
         ids.filter((id) => !held.has(id) && claimed.has(id)),
@@ -231,6 +238,21 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
     } catch {
       doubtSoon(ids, storeRetryMs)
     }
+  }
+
+  /**
+   * Others have withdrawn what is held here, and nothing that undoes it leaves before this replica says
+   * that it cannot leave any more: a worker that has it in hand is waited for.
+   */
+  async function letGoOfWithdrawn(): Promise<void> {
+    const ids = await sharing.readWithdrawn(channel.name)
+    if (ids.length === 0) return
+    withdraw(ids)
+    const gone = ids.filter((id) => !channel.holds(id))
+    if (gone.length === 0) return
+    await sharing.letGo(gone)
+    deps.tellUnclaimed()
+    lookAgain()
   }
 
   return {
@@ -280,6 +302,7 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
       claimed.remove(ids)
       channel.withdraw(ids)
     },
+    leaseBegun: () => reconcileSoon(0),
     stop() {
       stopped = true
       cancelLook?.()

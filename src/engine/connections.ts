@@ -26,6 +26,7 @@ export interface Connections {
   lookAgain(channels?: readonly string[]): void
   /** In a shared store: what was claimed may be others' now. */
   leaseEnded(): void
+  leaseBegun(): void
   status(): readonly ChannelStatus[]
 }
 
@@ -55,7 +56,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       sharing,
       clock,
       log,
-      hasLease: () => membership.hasLease(),
+      hasLease: () => membership.checkLease(),
       turnEnded: deps.turnEnded,
       tellUnclaimed: () => membership.tell({ channels: [channel.name] }),
     })
@@ -87,6 +88,9 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     },
     leaseEnded() {
       for (const claiming of claimingByName.values()) claiming.leaseEnded()
+    },
+    leaseBegun() {
+      for (const claiming of claimingByName.values()) claiming.leaseBegun()
     },
     status: () => [...connectionsByName.values()].map(({ channel }) => statusOf(channel)),
   }

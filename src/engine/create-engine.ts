@@ -110,7 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
         connections.lookAgain()
       },
       onLeaseEnded: () => connections.leaseEnded(),
-      onLeaseBegun: () => connections.lookAgain(),
+      onLeaseBegun: () => connections.leaseBegun(),
     })
   }
 
@@ -184,6 +184,7 @@ export function createEngine(options: EngineOptions): Engine {
       now,
       report: (reports) => reportDeliveries(reports, name, submitReport, newId),
       roomAgain: () => dispatcher.scan(),
+      mayHandOut: () => membership?.checkLease() ?? true,
       demandGrew: () => dispatcher.demandGrew(),
       confirm: (ids) => dispatcher.confirm(ids),
       reserve: async (ids, until) => (await sharing?.reserveOutbox(ids, until)) ?? [],
@@ -316,7 +317,7 @@ export function createEngine(options: EngineOptions): Engine {
               cluster: {
                 replica: membership.replicaId,
                 replicas: membership.replicas(),
-                hasLease: membership.hasLease(),
+                hasLease: membership.checkLease(),
               },
             }),
       }

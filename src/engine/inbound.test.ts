@@ -16,6 +16,7 @@ function createLog(onStarted: (host: ChannelHost) => void): Channel {
     deliver: () => {},
     withdraw: () => {},
     held: () => 0,
+    holds: () => false,
     demand: () => ({ max: 0 }),
     surplus: () => [],
     trouble: () => undefined,

@@ -12,8 +12,11 @@ export interface Membership {
   /** Gives everything back at once; in these channels the others find something. */
   leave(freedChannels: readonly string[]): Promise<void>
   readonly replicaId: string
-  /** False while the lease may have ended: others may have taken over, nothing new is handed out. */
-  hasLease(): boolean
+  /**
+   * False while the lease may have ended: others may have taken over, nothing new is handed out. To be
+   * asked before anything is: a process that was halted may be asked before its alarms have rung.
+   */
+  checkLease(): boolean
   /** Those whose lease had not ended at the last look, this one included. */
   replicas(): readonly Replica[]
   /** Which timers are this replica's to fire. */
@@ -152,7 +155,10 @@ export function createMembership(deps: MembershipDeps): Membership {
         channels: [...new Set([...channels, ...freedChannels])],
       })
     },
-    hasLease: () => !ended && !left,
+    checkLease() {
+      if (!ended && clock.now() >= leaseEndsAt) onTimeUp()
+      return !ended && !left
+    },
     replicas: () => replicas,
     timerShare() {
       const index = replicas.findIndex(({ id }) => id === replica.id)

@@ -200,6 +200,37 @@ describe('two replicas', () => {
     expect(idsOf(await one.lease({ waitMs: 3_000 }))).toEqual([])
   })
 
+  test.each([
+    ['with', true],
+    ['without any', false],
+  ])('an undo waits until what it undoes can no longer leave, %s notice', async (_how, hears) => {
+    if (!hears) for (const { faults } of [one, two]) faults.loseNotices()
+    await one.lease()
+    await startOrder(one, 'o-1')
+    expect(idsOf(await one.lease())).toEqual(['o-1:1'])
+    // The payment is claimed by the first, and waits there for a worker.
+    await answer(one, 'o-1:1', 'Reserved')
+    await two.engine.executions.applyEvent({ executionId: 'o-1', event: 'Declined' })
+    // Nothing has reached the first yet, so it may still hand the payment out: then the undo waits.
+    expect(await two.lease()).toEqual([])
+    await cluster.clock.advance(hears ? 50 : 1_100)
+    expect(await one.lease({ commands: ['Pay'] })).toEqual([])
+    const undo = [...(await one.lease({ waitMs: 1_500 })), ...(await two.lease({ waitMs: 1_500 }))]
+    expect(undo.map(({ command }) => command)).toEqual(['Release'])
+  })
+
+  test('an undo waits for the worker that has in hand what it undoes', async () => {
+    await startOrder(one, 'o-1')
+    expect(idsOf(await one.lease())).toEqual(['o-1:1'])
+    await answer(one, 'o-1:1', 'Reserved')
+    expect(idsOf(await one.lease({ leaseMs: 5_000 }))).toEqual(['o-1:2'])
+    await two.engine.executions.applyEvent({ executionId: 'o-1', event: 'Declined' })
+    expect(await two.lease({ waitMs: 4_500 })).toEqual([])
+    expect(await one.lease()).toEqual([])
+    const undo = [...(await one.lease({ waitMs: 1_500 })), ...(await two.lease({ waitMs: 1_500 }))]
+    expect(undo.map(({ command }) => command)).toEqual(['Release'])
+  })
+
   test('a claim whose answer was lost is not lost', async () => {
     await startOrder(one, 'o-1')
     two.faults.failClaims(1)

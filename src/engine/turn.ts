@@ -107,11 +107,20 @@ async function load(deps: TurnDeps, requests: readonly Request[]): Promise<Loade
     if (execution === undefined) continue
     if (deps.registry.peek(execution.flow, execution.version) === undefined) {
       await deps.registry.get(execution.flow, execution.version).catch((error: unknown) => {
+        if (!isOfTheFlow(error)) throw error
         deps.log.error({ err: error, executionId: execution.id }, 'flow version cannot be loaded')
       })
     }
   }
   return { executions, answersByInboxKey: await readAnswers(deps, inboxRequests) }
+}
+
+/** A version that does not compile or is not there; anything else may be otherwise the next time. */
+function isOfTheFlow(error: unknown): boolean {
+  return (
+    error instanceof SignalboxError &&
+    (error.code === 'FLOW_INVALID' || error.code === 'FLOW_VERSION_NOT_FOUND')
+  )
 }
 
 async function readAnswers(

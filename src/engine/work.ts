@@ -94,6 +94,7 @@ function outboxChangesOf(
   let put: PutCommand[] = []
   const postpone: { commandId: string; dueAt: number; attempt: number }[] = []
   const remove: string[] = []
+  const withdraw: string[] = []
   for (const effect of effects) {
     switch (effect.kind) {
       case 'send-command': {
@@ -114,7 +115,10 @@ function outboxChangesOf(
         const { commandId } = effect
         const isFresh = put.some((command) => command.commandId === commandId)
         if (isFresh) put = put.filter((command) => command.commandId !== commandId)
-        else remove.push(commandId)
+        else {
+          remove.push(commandId)
+          if (effect.kind === 'withdraw-command') withdraw.push(commandId)
+        }
       }
     }
   }
@@ -123,5 +127,5 @@ function outboxChangesOf(
       ? { ...command, claim: true as const }
       : command,
   )
-  return { put: claimed, postpone, remove }
+  return { put: claimed, postpone, remove, ...(withdraw.length === 0 ? {} : { withdraw }) }
 }

@@ -136,6 +136,8 @@ export interface OutboxChanges {
     readonly attempt: number
   }[]
   readonly remove: readonly string[]
+  /** Of those removed, the ones that nobody shall carry out any more: see S10 in `sharing.ts`. */
+  readonly withdraw?: readonly string[]
 }
 
 export type WriteResult =

@@ -58,6 +58,7 @@ export function createRecordingHost(channel: Channel, now: () => number): Record
     roomAgain: () => {
       rooms += 1
     },
+    mayHandOut: () => true,
     demandGrew: () => {},
     confirm: async (commandIds) => new Map(commandIds.map((id) => [id, 0])),
     reserve: async () => [],

@@ -64,7 +64,7 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
   }
 
   function begin(): void {
-    if (stopping !== undefined) return
+    if (stopping !== undefined || host?.mayHandOut() === false) return
     while (underWay.size < inFlightMax) {
       const item = waiting.shift()
       if (item === undefined) return
@@ -160,6 +160,7 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
       begin()
     },
     held: () => itemsById.size,
+    holds: (commandId) => itemsById.has(commandId),
     demand: () => ({ max: stopping === undefined ? windowCommands - itemsById.size : 0 }),
     surplus: () => [],
     trouble: () => undefined,

@@ -79,6 +79,7 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
   /** Leases what is ready now to one poll. */
   function lease(request: LeaseRequest): readonly LeasedCommand[] {
     const leased: LeasedCommand[] = []
+    if (!host().mayHandOut()) return leased
     while (leased.length < request.max) {
       const item = ready.take(request.commands)
       if (item === undefined) break
@@ -206,9 +207,10 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     if (stopped) return { max: 0 }
     const names = wantedNames()
     const aheadMax = Math.max(aheadMin, leases.count() * aheadPerLease)
-    if (names === undefined) return { max: Math.max(0, aheadMax - readyCount()) }
+    const room = Math.max(0, windowCommands - itemsById.size)
+    if (names === undefined) return { max: Math.min(room, Math.max(0, aheadMax - readyCount())) }
     const commands = [...names].filter((name) => ready.count(name) < aheadMax)
-    return { max: commands.length * aheadMax, commands }
+    return { max: Math.min(room, commands.length * aheadMax), commands }
   }
 
   function wantedNames(): ReadonlySet<string> | undefined {
@@ -240,6 +242,7 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     deliver,
     withdraw,
     held: () => itemsById.size,
+    holds: (commandId) => itemsById.has(commandId),
     demand,
     surplus,
     trouble: () => undefined,

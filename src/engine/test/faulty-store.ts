@@ -72,6 +72,8 @@ export function createFaultyStore(target: Store): FaultyStore {
           throw new Error('the network did not answer')
         }),
       readClaimed: (ids) => guarded(() => shared.readClaimed(ids)),
+      readWithdrawn: (channel) => guarded(() => shared.readWithdrawn(channel)),
+      letGo: (ids) => guarded(() => shared.letGo(ids)),
       releaseOutbox: (ids) => guarded(() => shared.releaseOutbox(ids)),
       releaseOutboxExcept: (channel, ids) =>
         guarded(() => shared.releaseOutboxExcept(channel, ids)),

@@ -3,11 +3,19 @@ import type { OutboxCommand, PutCommand } from '../store.ts'
 import type { MemoryLeases } from './memory-leases.ts'
 import type { MemoryOutbox } from './memory-outbox.ts'
 
+/** A command that was taken from its owner, who may hold it still. */
+interface Withdrawn {
+  readonly owner: string
+  readonly executionId: string
+  readonly channel: string
+}
+
 /** Who has claimed which row of the outbox: promises S6 to S8. */
 export class MemoryClaims {
   readonly #outbox: MemoryOutbox
   readonly #leases: MemoryLeases
   readonly #ownersByCommand = new Map<string, string>()
+  readonly #withdrawnByCommand = new Map<string, Withdrawn>()
 
   constructor(outbox: MemoryOutbox, leases: MemoryLeases) {
     this.#outbox = outbox
@@ -74,6 +82,30 @@ export class MemoryClaims {
 
   releaseAll(replica: string): void {
     this.release([...this.#ownersByCommand.keys()], replica)
+    this.letGo([...this.#withdrawnByCommand.keys()], replica)
+  }
+
+  /** Remembers what is taken from another replica, before the rows are gone. */
+  withdraw(commandIds: readonly string[], by: string | undefined): void {
+    for (const id of commandIds) {
+      const command = this.#outbox.read(id)
+      const owner = command === undefined ? undefined : this.#ownerOf(command)
+      if (command === undefined || owner === undefined || owner === by) continue
+      const { executionId, channel } = command
+      this.#withdrawnByCommand.set(id, { owner, executionId, channel })
+    }
+  }
+
+  withdrawnFrom(replica: string, channel: string): readonly string[] {
+    return [...this.#withdrawnByCommand]
+      .filter(([, withdrawn]) => withdrawn.owner === replica && withdrawn.channel === channel)
+      .map(([id]) => id)
+  }
+
+  letGo(commandIds: readonly string[], replica: string): void {
+    for (const id of commandIds) {
+      if (this.#withdrawnByCommand.get(id)?.owner === replica) this.#withdrawnByCommand.delete(id)
+    }
   }
 
   /** A claim ends with a change of its row. */
@@ -82,10 +114,19 @@ export class MemoryClaims {
   }
 
   #claim(command: OutboxCommand, replica: string, dueBy: number): boolean {
-    if (!this.#leases.isAlive(replica) || this.#isBehindAnother(command, replica, dueBy))
+    if (!this.#leases.isAlive(replica)) return false
+    if (this.#isAwaitingLetGo(command) || this.#isBehindAnother(command, replica, dueBy))
       return false
     this.#ownersByCommand.set(command.commandId, replica)
     return true
+  }
+
+  #isAwaitingLetGo({ executionId }: OutboxCommand): boolean {
+    for (const withdrawn of this.#withdrawnByCommand.values()) {
+      if (withdrawn.executionId === executionId && this.#leases.isAlive(withdrawn.owner))
+        return true
+    }
+    return false
   }
 
   #isBehindAnother(command: OutboxCommand, replica: string, dueBy: number): boolean {

@@ -81,6 +81,16 @@ export class MemorySharing implements Sharing {
     return this.#meeting.claims.ownedBy(this.#joined().id, commandIds)
   }
 
+  async readWithdrawn(channel: string): Promise<readonly string[]> {
+    this.#assertOpen()
+    return this.#meeting.claims.withdrawnFrom(this.#joined().id, channel)
+  }
+
+  async letGo(commandIds: readonly string[]): Promise<void> {
+    this.#assertOpen()
+    this.#meeting.claims.letGo(commandIds, this.#joined().id)
+  }
+
   async releaseOutbox(commandIds: readonly string[]): Promise<void> {
     this.#assertOpen()
     this.#meeting.claims.release(commandIds, this.#joined().id)
@@ -115,6 +125,7 @@ export class MemorySharing implements Sharing {
     const now = Math.max(execution.updatedAt, this.#meeting.now())
     const touched = touchedBy(changes)
     const channels = new Set(touched.flatMap((id) => outbox.read(id)?.channel ?? []))
+    claims.withdraw(changes.withdraw ?? [], this.#replica?.id)
     claims.end(touched)
     const outboxSequences = outbox.change(changes)
     for (const { channel } of changes.put) channels.add(channel)
