@@ -9,6 +9,7 @@ import type { Authentication } from '../http/auth/authentication.ts'
 import { requireProtectedAddress } from '../http/auth/require-protected-address.ts'
 import { createStoreMeter } from '../http/metrics/store-meter.ts'
 import { createHttpServer } from '../http/server.ts'
+import { scheduleRetention } from '../maintenance/schedule-retention.ts'
 import { observeStore } from '../store/observe-store.ts'
 import type { Telemetry } from '../telemetry/start-telemetry.ts'
 import { watchChannels } from './server/channel-outages.ts'
@@ -51,7 +52,7 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
   const compileContext = compileContextOf(configuration)
   const engine = createEngine({
     store,
-    channels: await createChannels(configuration.channels),
+    channels: await createChannels(configuration.channels, withoutOutages(log)),
     createQueue: (name) => createQueueChannel({ name }),
     compileContext,
     log: withoutOutages(log),
@@ -74,12 +75,14 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
     requiredChannels: configuration.health.requiredChannels,
   })
   let isServing = false
+  let retention: { stop(): Promise<void> } | undefined
   let stopWatching = (): void => {}
 
   const stop = async (): Promise<void> => {
     const { stopMs, drainMs } = limits
     server.drain()
     stopWatching()
+    await retention?.stop()
     if (isServing && drainMs > 0) await sleep(drainMs)
     // Requests under way need the engine and the engine's last work needs nobody, so both end
     // together; what is cut off at the deadline is delivered again after the next start.
@@ -95,6 +98,14 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
       try {
         await engine.start()
         stopWatching = watchChannels(() => engine.channels(), log)
+        const replicaId = engine.stats().cluster?.replica
+        retention = scheduleRetention({
+          store,
+          options: configuration.retention,
+          replicaName: configuration.replica.name,
+          ...(replicaId === undefined ? {} : { replicaId }),
+          log: withoutOutages(log),
+        })
         const publications = await publishConfigured(engine, configuration)
         const { url } = await server.listen()
         isServing = true

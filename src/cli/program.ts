@@ -1,8 +1,10 @@
 import { Command } from 'commander'
+import { archiveCommand } from './commands/archive.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
+import { deadLettersCommand } from './commands/dead-letters.ts'
 import { devCommand } from './commands/dev.ts'
 import { flowCommand } from './commands/flow.ts'
 import { flowsCommand } from './commands/flows.ts'
@@ -11,7 +13,9 @@ import { listCommand } from './commands/list.ts'
 import { moveCommand } from './commands/move.ts'
 import { pauseCommand } from './commands/pause.ts'
 import { publishCommand } from './commands/publish.ts'
+import { replicasCommand } from './commands/replicas.ts'
 import { resumeCommand } from './commands/resume.ts'
+import { retentionCommand } from './commands/retention.ts'
 import { retryCommand } from './commands/retry.ts'
 import { rollbackCommand } from './commands/rollback.ts'
 import { runCommand } from './commands/run.ts'
@@ -34,7 +38,7 @@ function commandGroups(
   const made = (...factories: readonly ((context: CommandContext) => Command)[]) =>
     factories.map((create) => create(context))
   return [
-    ['Server', made(startCommand, devCommand, configCommand, tokenCommand, healthCommand)],
+    ['Server', made(startCommand, devCommand, configCommand, tokenCommand)],
     ['Flows', made(checkCommand, publishCommand, flowsCommand, flowCommand)],
     ['Executions', made(runCommand, sendCommand, listCommand, showCommand, workersCommand)],
     [
@@ -48,6 +52,10 @@ function commandGroups(
         resumeCommand,
         moveCommand,
       ),
+    ],
+    [
+      'Operations',
+      made(healthCommand, replicasCommand, deadLettersCommand, retentionCommand, archiveCommand),
     ],
     ['Shell', made(completionCommand)],
   ]
@@ -80,12 +88,10 @@ export function createProgram(context: CommandContext): Command {
   )
   for (const [group, commands] of commandGroups(context)) {
     for (const command of commands) {
-      program.addCommand(
-        command
-          .copyInheritedSettings(program)
-          .helpOption('-h, --help', 'print help')
-          .helpGroup(`${group}:`),
-      )
+      for (const each of [command, ...command.commands]) {
+        each.copyInheritedSettings(program).helpOption('-h, --help', 'print help')
+      }
+      program.addCommand(command.helpGroup(`${group}:`))
     }
   }
   return program.addHelpText(

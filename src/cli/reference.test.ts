@@ -16,7 +16,7 @@ test('docs/reference/cli.md is the help of every command', async () => {
 })
 
 test('every command has a summary, a description and an example', () => {
-  for (const command of visibleCommands()) {
+  for (const command of visibleCommands().flatMap((each) => [each, ...each.commands])) {
     expect(command.summary(), command.name()).not.toBe('')
     expect(command.description(), command.name()).not.toBe('')
     expect(helpOf(command), command.name()).toMatch(/Examples:\n {2}# .+\n {2}\$ /)
@@ -55,17 +55,19 @@ ${codes.join('\n')}
 \`\`\`text
 ${helpOf(program).trim()}
 \`\`\`
-${visibleCommands().map(section).join('\n')}`
+${visibleCommands()
+  .map((command) => section(command))
+  .join('\n')}`
 }
 
-function section(command: Command): string {
+function section(command: Command, name = command.name()): string {
   return `
-### ${command.name()}
+### ${name}
 
 \`\`\`text
 ${helpOf(command).trim()}
 \`\`\`
-`
+${command.commands.map((part) => section(part, `${command.name()} ${part.name()}`)).join('')}`
 }
 
 function helpOf(command: Command): string {

@@ -85,6 +85,12 @@ export interface Configuration {
     readonly drainMs: number
   }
   readonly replica: { readonly name: string; readonly leaseMs: number }
+  readonly retention: {
+    /** Absent: finished executions are kept for ever. */
+    readonly finishedAfterMs?: number
+    /** Absolute; absent: they are deleted without a copy. */
+    readonly archive?: string
+  }
   /** Channels whose trouble makes the server unready. */
   readonly health: { readonly requiredChannels: readonly string[] }
   readonly telemetry: {

@@ -118,6 +118,7 @@ function configurationOf(
       name: String(at('replica.name').value) || `${hostname()}:${process.pid}`,
       leaseMs: Number(at('replica.leaseMs').value),
     },
+    retention: readRetention(at('retention.finishedAfterDays'), at('retention.archive')),
     health: { requiredChannels: asList(at('health.requiredChannels').value).map(String) },
     telemetry: readTelemetry(
       { url: at('telemetry.tracesUrl').value, sampleRatio: at('telemetry.sampleRatio').value },
@@ -149,6 +150,14 @@ function readStore(
     kind: 'sqlite',
     path: resolve(url.folder, parsed.path),
     synchronous: synchronous.value === 'normal' ? 'normal' : 'full',
+  }
+}
+
+function readRetention(days: LayerValue, archive: LayerValue): Configuration['retention'] {
+  const finishedAfterMs = Number(days.value) * 24 * 3_600_000
+  return {
+    ...(finishedAfterMs === 0 ? {} : { finishedAfterMs }),
+    ...(archive.value === '' ? {} : { archive: resolve(archive.folder, String(archive.value)) }),
   }
 }
 

@@ -174,6 +174,27 @@ export const configurationSchema = {
       },
       additionalProperties: false,
     },
+    retention: {
+      type: 'object',
+      description: 'How long finished executions are kept.',
+      properties: {
+        finishedAfterDays: {
+          type: 'number',
+          minimum: 0,
+          maximum: 36_500,
+          default: 0,
+          description:
+            'Finished executions are deleted so many days after their end; 0: they are kept for ever.',
+        },
+        archive: {
+          type: 'string',
+          default: '',
+          description:
+            'Folder that they are written to before, a file per day and replica. Empty: they are deleted without a copy.',
+        },
+      },
+      additionalProperties: false,
+    },
     health: {
       type: 'object',
       description: 'What `/health/ready` stands for.',

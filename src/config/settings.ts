@@ -33,6 +33,12 @@ export const settings: readonly Setting[] = [
   { path: ['limits', 'stopMs'], variable: 'SIGNALBOX_STOP_MS', form: 'number' },
   { path: ['limits', 'drainMs'], variable: 'SIGNALBOX_DRAIN_MS', form: 'number' },
   {
+    path: ['retention', 'finishedAfterDays'],
+    variable: 'SIGNALBOX_RETENTION_DAYS',
+    form: 'number',
+  },
+  { path: ['retention', 'archive'], variable: 'SIGNALBOX_RETENTION_ARCHIVE', form: 'text' },
+  {
     path: ['health', 'requiredChannels'],
     variable: 'SIGNALBOX_REQUIRED_CHANNELS',
     form: 'list',

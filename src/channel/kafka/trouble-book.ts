@@ -1,7 +1,7 @@
 import type { Log } from '../../engine/log.ts'
 import type { ChannelTrouble } from '../channel.ts'
 
-/** Since when one side of a channel does not work, and why. A change is logged, a repeat is not. */
+/** Since when one side of a channel does not work, and why. For debugging: who watches all channels tells people of it. */
 export interface TroubleBook {
   current(): ChannelTrouble | undefined
   failed(detail: string): void
@@ -19,12 +19,12 @@ export function createTroubleBook(
     failed(detail) {
       if (trouble?.detail === detail) return
       trouble = { since: trouble?.since ?? now(), detail }
-      log.warn({ ...fields, detail }, 'the channel does not work')
+      log.debug({ ...fields, detail }, 'the channel does not work')
     },
     works() {
       if (trouble === undefined) return
       trouble = undefined
-      log.info(fields, 'the channel works again')
+      log.debug(fields, 'the channel works again')
     },
   }
 }

@@ -2,15 +2,17 @@ import type { Channel } from '../../channel/channel.ts'
 import { createHttpChannel } from '../../channel/http/http-channel.ts'
 import { createQueueChannel } from '../../channel/queue/queue-channel.ts'
 import type { ChannelConfiguration } from '../../config/configuration.ts'
+import type { Log } from '../../engine/log.ts'
 
 /** The channels that are configured. Kafka's client is loaded only where one is among them. */
 export function createChannels(
   channels: readonly ChannelConfiguration[],
+  log: Log,
 ): Promise<readonly Channel[]> {
-  return Promise.all(channels.map(createChannel))
+  return Promise.all(channels.map((channel) => createChannel(channel, log)))
 }
 
-async function createChannel(channel: ChannelConfiguration): Promise<Channel> {
+async function createChannel(channel: ChannelConfiguration, log: Log): Promise<Channel> {
   switch (channel.type) {
     case 'queue':
       return createQueueChannel({ name: channel.name })
@@ -18,7 +20,7 @@ async function createChannel(channel: ChannelConfiguration): Promise<Channel> {
       return createHttpChannel(channel)
     case 'kafka': {
       const { createKafkaChannel } = await import('../../channel/kafka/kafka-channel.ts')
-      return createKafkaChannel(channel)
+      return createKafkaChannel(channel, { log })
     }
   }
 }
