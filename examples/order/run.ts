@@ -8,11 +8,12 @@ import { generateOrders } from './generate-orders.ts'
 import type { Display } from './runner/display.ts'
 import { type Flags, readFlags, usage } from './runner/flags.ts'
 import { openDisplay } from './runner/open-display.ts'
+import { openKafka } from './runner/open-kafka.ts'
 import { placeOrders } from './runner/place-orders.ts'
 import { countsLine, type View } from './runner/render.ts'
 import { describeDeath, type Server, startServer, stopServer } from './runner/server.ts'
 import { serviceNames } from './runner/service-names.ts'
-import { createServices } from './runner/services.ts'
+import { createServices, type KafkaServices } from './runner/services.ts'
 import { createOrderWatch, type OrderCounts, type OrderWatch } from './runner/watch-orders.ts'
 
 const refreshMs = 500
@@ -44,16 +45,23 @@ async function runShop(flags: Flags): Promise<number> {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end())
 
+  const sayWhy = (error: unknown): void => {
+    console.error(error instanceof Error ? error.message : String(error))
+  }
+  const kafka = await kafkaOf(flags).catch(sayWhy)
+  if (kafka === undefined) return exitCodes.failed
   console.log('Starting Signalbox …')
   const server = await startServer({
     flowFolder: import.meta.dirname,
-    flags: flags.serverFlags,
+    flags: [...kafka.serverFlags, ...flags.serverFlags],
+    env: kafka.serverEnv,
     logFolder,
     signal: ending.signal,
-  }).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error))
-  })
-  if (server === undefined) return exitCodes.failed
+  }).catch(sayWhy)
+  if (server === undefined) {
+    await kafka.stop()
+    return exitCodes.failed
+  }
   void watchServer(server, ending.signal, logFolder).then(end)
 
   const news: string[] = []
@@ -67,6 +75,7 @@ async function runShop(flags: Flags): Promise<number> {
     ledgerFolder: flags.ledgerFolder,
     logFolder,
     onNews: tell,
+    ...(kafka.services === undefined ? {} : { kafka: kafka.services }),
   })
   const display = openDisplay(server, services, tell, end)
   const client = createClient({ url: server.url, actor: 'shop' })
@@ -115,8 +124,32 @@ async function runShop(flags: Flags): Promise<number> {
   await placing
   await services.stopAll()
   await stopServer(server)
+  await kafka.stop()
   console.log(countsLine(watch.counts(), (_, text) => text))
   return failure === undefined ? exitCodes.ok : exitCodes.failed
+}
+
+interface KafkaOfRun {
+  readonly serverFlags: readonly string[]
+  readonly serverEnv: Readonly<Record<string, string>>
+  readonly services?: KafkaServices
+  stop(): Promise<void>
+}
+
+/** What server and services need for a run over Kafka; nothing for one over the queue. */
+async function kafkaOf({ kafkaBrokers, ledgerFolder }: Flags): Promise<KafkaOfRun> {
+  if (kafkaBrokers === undefined) return { serverFlags: [], serverEnv: {}, stop: async () => {} }
+  const { brokers, stop } = await openKafka({
+    brokers: kafkaBrokers,
+    folder: join(ledgerFolder, '..', 'kafka'),
+    say: (text) => console.log(text),
+  })
+  return {
+    serverFlags: ['--config', join(import.meta.dirname, 'signalbox.kafka.yaml')],
+    serverEnv: { SIGNALBOX_KAFKA_BROKERS: brokers.join(',') },
+    services: { brokers },
+    stop,
+  }
 }
 
 function endedOf({ delivered, rolledBack, failed }: OrderCounts): number {

@@ -85,16 +85,25 @@ function everyAnswerIsInTheLedger({ executions, ledgersAfter }: AuditInput): Fin
     }
   }
   const applied = executions.flatMap(({ journal }) =>
-    journal.filter(({ kind, commandId }) => kind === 'event-applied' && commandId !== undefined),
+    journal.flatMap((fact) => {
+      const commandId = fact.kind === 'event-applied' ? answeredCommand(fact) : undefined
+      return commandId === undefined ? [] : [{ commandId, event: fact['event'] }]
+    }),
   )
   const disagreements = applied
-    .filter(({ commandId, event }) => answers.get(String(commandId)) !== event)
-    .map(({ commandId, event }) => `${String(commandId)}: no ledger answered ${String(event)}`)
+    .filter(({ commandId, event }) => answers.get(commandId) !== event)
+    .map(({ commandId, event }) => `${commandId}: no ledger answered ${String(event)}`)
   return {
     rule: 'every answer in a journal is in a ledger',
     checked: applied.length,
     disagreements,
   }
+}
+
+/** Results name their command; over Kafka the id of an answer derives from it. */
+function answeredCommand({ commandId, messageId }: Fact): string | undefined {
+  if (commandId !== undefined) return String(commandId)
+  return /^(.+):answer$/.exec(String(messageId))?.[1]
 }
 
 function deliveredOrdersHoldEverything({ executions, ledgersAfter }: AuditInput): Finding {

@@ -9,6 +9,8 @@ export interface ChildOptions {
   /** Everything that the child says is kept here. */
   readonly logFile: string
   readonly onLine?: (line: string) => void
+  /** Beside our own. */
+  readonly env?: Readonly<Record<string, string>>
   /** Tells the child, by a closed channel, when this process has died. */
   readonly tellWhenGone?: boolean
 }
@@ -33,6 +35,7 @@ export function startChild(options: ChildOptions): Child {
   const log = createWriteStream(options.logFile, { flags: 'a' })
   const child = spawn(process.execPath, [options.program, ...options.args], {
     detached: true,
+    env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', ...(options.tellWhenGone === true ? ['ipc' as const] : [])],
   })
   const last: string[] = []

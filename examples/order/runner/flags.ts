@@ -13,6 +13,8 @@ export interface Flags {
   readonly without: readonly ServiceName[]
   /** Where the services keep their ledgers: beside the store, because both tell one story. */
   readonly ledgerFolder: string
+  /** Over Kafka: the brokers, none if one is to be started. Absent: over Signalbox's own queue. */
+  readonly kafkaBrokers?: readonly string[]
   /** What is not ours goes to `signalbox start`. */
   readonly serverFlags: readonly string[]
 }
@@ -26,6 +28,8 @@ Runs Signalbox and the order example: three services, and orders that keep comin
   --seed <n>                other orders (default 1)
   --without <service>       do not start inventory, payment or shipment; may be given several times
   --ledgers <folder>        where the services keep their ledgers (default: beside the store)
+  --kafka [<host:port>]     commands and events go over Apache Kafka: the brokers that are named here
+                            or in KAFKA_BROKERS, else one that is started with Docker, or Java and Maven
   --help                    this text
 
 All other flags go to the server: --port, --host, --store, --config, --log-level …
@@ -41,10 +45,18 @@ export function readFlags(
   const given = new Map<string, string[]>()
   const serverFlags: string[] = []
   let help = false
+  let kafkaBrokers: readonly string[] | undefined
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? ''
     if (arg === '--help' || arg === '-h') help = true
     const [name = '', inline] = arg.startsWith('--') ? splitFlag(arg.slice(2)) : []
+    if (name === 'kafka') {
+      const next = args[index + 1]
+      const value = inline ?? (next !== undefined && brokersPattern.test(next) ? next : undefined)
+      if (inline === undefined && value !== undefined) index += 1
+      kafkaBrokers = brokersOf(value ?? env['KAFKA_BROKERS'] ?? '')
+      continue
+    }
     if (!own.has(name)) {
       serverFlags.push(arg)
       continue
@@ -53,6 +65,9 @@ export function readFlags(
     if (value === undefined) throw new Error(`expected a value after --${name}`)
     given.set(name, [...(given.get(name) ?? []), value])
   }
+  if (kafkaBrokers !== undefined && serverFlags.some((flag) => /^--config(=|$)/.test(flag))) {
+    throw new Error('expected --kafka or --config, found both: --kafka brings a configuration')
+  }
   return {
     help,
     ordersPerSecond: number('orders-per-second', given, 3, 0.01, 1_000),
@@ -60,8 +75,17 @@ export function readFlags(
     seed: number('seed', given, 1, 0, 2 ** 32 - 1),
     without: (given.get('without') ?? []).map(serviceName),
     ledgerFolder: given.get('ledgers')?.at(-1) ?? ledgersBeside(storeOf(serverFlags, env)),
+    ...(kafkaBrokers === undefined ? {} : { kafkaBrokers }),
     serverFlags,
   }
+}
+
+const brokersPattern = /^[^\s,/-][^\s,/]*:\d+(,[^\s,/-][^\s,/]*:\d+)*$/
+
+function brokersOf(text: string): readonly string[] {
+  if (text === '') return []
+  if (brokersPattern.test(text)) return text.split(',')
+  throw new Error(`expected brokers as host:port, several with commas, found ${text}`)
 }
 
 function splitFlag(flag: string): readonly [string, string | undefined] {

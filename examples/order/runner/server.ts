@@ -9,6 +9,8 @@ export interface Server {
 export interface ServerOptions {
   readonly flowFolder: string
   readonly flags: readonly string[]
+  /** Variables of the environment, beside our own. */
+  readonly env?: Readonly<Record<string, string>>
   readonly logFolder: string
   /** Ends the server while it starts. */
   readonly signal: AbortSignal
@@ -29,6 +31,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     program,
     args: ['start', '--json', '--flows', options.flowFolder, ...options.flags],
     logFile: join(options.logFolder, 'server.log'),
+    ...(options.env === undefined ? {} : { env: options.env }),
     onLine: (line) => {
       const url = urlOf(line)
       if (url !== undefined) onUrl(url)

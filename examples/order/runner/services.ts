@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type OrderTopics, orderTopics } from '../kafka/topics.ts'
 import { type Child, startChild } from './child-process.ts'
 import { type ServiceName, serviceNames } from './service-names.ts'
 
@@ -22,8 +23,18 @@ export interface ServicesOptions {
   readonly logFolder: string
   /** Default: the services' own. */
   readonly leaseMs?: number
+  /** Over Kafka: what connects the services to it. */
+  readonly kafka?: KafkaServices
   /** Told what happens to services, in a sentence. */
   readonly onNews: (news: string) => void
+}
+
+export interface KafkaServices {
+  readonly brokers: readonly string[]
+  /** Default: those of the example. */
+  readonly topics?: OrderTopics
+  /** Begins the names of the consumer groups. */
+  readonly groupPrefix?: string
 }
 
 const restartAfterMs = 1_000
@@ -33,13 +44,14 @@ export function createServices(options: ServicesOptions): Services {
   const running = new Map<ServiceName, Child>()
   const wanted = new Set<ServiceName>()
   const leaseFlags = options.leaseMs === undefined ? [] : ['--lease-ms', String(options.leaseMs)]
+  const kafkaFlags = options.kafka === undefined ? [] : flagsOf(options.kafka)
 
   function start(name: ServiceName): void {
     wanted.add(name)
     if (running.has(name)) return
     const child = startChild({
       program: join(import.meta.dirname, '..', 'services', `${name}.ts`),
-      args: ['--url', options.url, '--ledgers', options.ledgerFolder, ...leaseFlags],
+      args: ['--url', options.url, '--ledgers', options.ledgerFolder, ...leaseFlags, ...kafkaFlags],
       logFile: join(options.logFolder, `${name}.log`),
       tellWhenGone: true,
     })
@@ -78,4 +90,13 @@ export function createServices(options: ServicesOptions): Services {
       await Promise.all(serviceNames.map(stop))
     },
   }
+}
+
+function flagsOf({ brokers, topics = orderTopics, groupPrefix = 'order-' }: KafkaServices) {
+  return [
+    ...['--kafka', brokers.join(',')],
+    ...['--commands', topics.commands],
+    ...['--events', topics.events],
+    ...['--group-prefix', groupPrefix],
+  ]
 }

@@ -6,8 +6,11 @@ import type { OrderCommand, Outcome } from './ledger.ts'
 import { runService } from './service.ts'
 
 const refundFailures = 2
-/** Longer than the saga waits for a payment. */
-const patienceMs = 60_000
+/**
+ * Longer than the saga waits for a payment. Over Kafka nothing withdraws a command, and the refund
+ * waits behind it: a handler there has to end by itself.
+ */
+const patienceMs = 20_000
 
 type PaymentCommand = OrderCommand & { readonly data: Order }
 

@@ -45,6 +45,8 @@ export function createKafkaChannel(
   }
 
   return {
+    // First: starting, stopping and trouble concern the reader as well.
+    ...(sender ?? noCommands),
     name,
     type: 'kafka',
     windowCommands: limits.kafkaWindowCommands,
@@ -52,7 +54,6 @@ export function createKafkaChannel(
       sender?.start(host)
       reader?.start(host)
     },
-    ...(sender ?? noCommands),
     trouble: () => sender?.trouble() ?? reader?.trouble(),
     surplus: () => [],
     stop(graceMs) {
