@@ -99,8 +99,9 @@ describe('two processes on one PostgreSQL', () => {
   })
 
   test('a graceful stop is unready first, and hands over at once', async () => {
-    // Leases that would outlast the test: what comes sooner was handed over.
-    const long = { SIGNALBOX_REPLICA_LEASE_MS: '120000' }
+    // What comes sooner than the lease ends was handed over.
+    const longLeaseMs = 15_000
+    const long = { SIGNALBOX_REPLICA_LEASE_MS: String(longLeaseMs) }
     const blue = await startReplica('blue', { ...long, SIGNALBOX_DRAIN_MS: '1500' })
     const green = await startReplica('green', long)
     const ids = Array.from({ length: 20 }, (_, index) => `handed-${index}`)
@@ -116,12 +117,14 @@ describe('two processes on one PostgreSQL', () => {
     expect((await fetch(`${blue.url}/health/live`)).status).toBe(200)
     expect((await start(blue, 'while-draining')).status).toBe('waiting')
     expect((await ended).code).toBe(0)
+    const endedAt = Date.now()
 
     expect(await replicaNames(green)).toEqual(['green'])
     const rest = await lease(green, 20_000)
     expect(rest.map(({ execution }: { execution: string }) => execution).toSorted()).toEqual(
       [...ids.filter((id) => id !== first.execution), 'while-draining'].toSorted(),
     )
+    expect(Date.now() - endedAt).toBeLessThan(longLeaseMs / 3)
     await pack(green, [first, ...rest])
     for (const id of [...ids, 'while-draining']) expect(await endOf(green, id)).toBe('completed')
     await green.stop()
