@@ -1,16 +1,11 @@
 import { parseArgs } from 'node:util'
 
-/** What is measured; the names of `--only`. */
-export const caseNames = [
-  'bare-ceiling',
-  'store-ceiling',
-  'bare-server',
-  'signalbox',
-  'signalbox-full',
-  'restate-steps',
-  'restate-calls',
-] as const
-export type CaseName = (typeof caseNames)[number]
+import {
+  type CaseName,
+  caseNames,
+  defaultCases,
+  furtherCases,
+} from './order-saga/cases/case-names.ts'
 
 export interface BenchOptions {
   readonly seconds: number
@@ -18,24 +13,29 @@ export interface BenchOptions {
   /** How long one saga at a time is measured. */
   readonly aloneSeconds: number
   readonly inFlight: number
-  /** Sagas that are in the store before `signalbox-full` begins. */
+  /** Sagas that are in the store before a `full` case begins, and at which growth ends. */
   readonly finishedSagas: number
   readonly cases: readonly CaseName[]
   /** Takes a CPU profile of the servers that are Node processes. */
   readonly profile: boolean
 }
 
-const usage = `Measures the order saga on Signalbox, on a bare server, and on Restate.
+const usage = `Measures the order saga on Signalbox, on bare servers, and on others' engines.
 
 Usage: npm run bench -- [options]
 
+  --cases A,B     which ones; \`all\` for every one
   --seconds N     of each measurement (default 30)
   --quick         5 seconds each, 100,000 finished sagas: to see that it works, not to quote
-  --only A,B      of ${caseNames.join(', ')}
   --in-flight N   orders at a time (default 64)
-  --finished N    sagas in the store of signalbox-full (default 1000000)
+  --finished N    sagas in the store of the full cases, and where growth ends (default 1000000)
   --profile       take a CPU profile of the server; see bench/profile.md
-  --help`
+  --help
+
+Measured by default, in a quarter of an hour:
+  ${defaultCases.join(', ')}
+Measured when named:
+  ${furtherCases.join(', ')}`
 
 /** Reads the command line; ends the process on --help and on mistakes. */
 export function readOptions(commandLine: readonly string[]): BenchOptions {
@@ -53,7 +53,7 @@ function parse(commandLine: readonly string[]): BenchOptions {
     options: {
       seconds: { type: 'string' },
       quick: { type: 'boolean', default: false },
-      only: { type: 'string' },
+      cases: { type: 'string' },
       'in-flight': { type: 'string', default: '64' },
       finished: { type: 'string' },
       profile: { type: 'boolean', default: false },
@@ -71,19 +71,19 @@ function parse(commandLine: readonly string[]): BenchOptions {
     aloneSeconds: quick ? 3 : 10,
     inFlight: wholeNumber('in-flight', values['in-flight']),
     finishedSagas: wholeNumber('finished', values.finished ?? (quick ? '100000' : '1000000')),
-    cases: chosenCases(values.only),
+    cases: chosenCases(values.cases),
     profile: values.profile,
   }
 }
 
-function chosenCases(only: string | undefined): readonly CaseName[] {
-  if (only === undefined) return caseNames
-  const wanted = only.split(',')
-  const unknown = wanted.find((name) => !caseNames.some((known) => known === name))
-  if (unknown !== undefined) {
-    throw new Error(`Expected --only to name ${caseNames.join(', ')}, found ${unknown}.`)
-  }
-  return caseNames.filter((name) => wanted.includes(name))
+function chosenCases(named: string | undefined): readonly CaseName[] {
+  if (named === undefined) return defaultCases
+  if (named === 'all') return caseNames
+  return named.split(',').map((name) => {
+    const known = caseNames.find((one) => one === name)
+    if (known !== undefined) return known
+    throw new Error(`Expected --cases to name ${caseNames.join(', ')}, found ${name}.`)
+  })
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -150,7 +150,7 @@ function createTimer() {
 }
 
 async function fillLoudly(path: string, sagas: number): Promise<void> {
-  await fill(path, sagas, (done) => {
+  await fill(path, { from: 0, upTo: sagas }, (done) => {
     if (done % 100_000 === 0) console.log(`filling: ${done} of ${sagas}`)
   })
 }

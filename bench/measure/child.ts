@@ -1,4 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 
@@ -22,6 +23,14 @@ export interface ChildOptions {
   readonly directory?: string
 }
 
+/** What another program than Node may need. */
+export interface ProgramOptions extends ChildOptions {
+  /** Some programs refuse to run as root. */
+  readonly user?: { readonly uid: number; readonly gid: number }
+  /** What asks it to end; SIGTERM if absent. */
+  readonly stopSignal?: NodeJS.Signals
+}
+
 /** Starts a TypeScript file as a Node process with a message line to its parent. */
 export function forkChild(file: string, options: ChildOptions): Child {
   const child = fork(file, options.arguments, {
@@ -34,23 +43,34 @@ export function forkChild(file: string, options: ChildOptions): Child {
 }
 
 /** Starts another program. */
-export function spawnChild(program: string, options: ChildOptions): Child {
+export function spawnChild(program: string, options: ProgramOptions): Child {
   const child = spawn(program, options.arguments, {
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...options.user,
     ...(options.directory !== undefined && { cwd: options.directory }),
   })
   return watch(child, options)
 }
 
 /** Those that run: none may outlive the bench, however it ends. */
-const running = new Set<ChildProcess>()
+const running = new Map<ChildProcess, NodeJS.Signals>()
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGTERM')
+  for (const [child, stopSignal] of running) child.kill(stopSignal)
 })
 
-function watch(child: ChildProcess, { name, logs }: ChildOptions): Child {
-  running.add(child)
+/** Ends what a case has left behind that could not be started whole. */
+export async function stopStragglers(): Promise<void> {
+  const left = [...running].toReversed()
+  for (const [child, stopSignal] of left) {
+    const gone = once(child, 'close')
+    child.kill(stopSignal)
+    await gone
+  }
+}
+
+function watch(child: ChildProcess, { name, logs, stopSignal }: ProgramOptions): Child {
+  running.set(child, stopSignal ?? 'SIGTERM')
   const logFile = join(logs, `${name}.log`)
   const log = createWriteStream(logFile)
   child.stdout?.pipe(log, { end: false })
@@ -96,7 +116,7 @@ function watch(child: ChildProcess, { name, logs }: ChildOptions): Child {
         look()
       }),
     stop: async () => {
-      if (ended === undefined) child.kill('SIGTERM')
+      if (ended === undefined) child.kill(stopSignal ?? 'SIGTERM')
       const insist = setTimeout(() => child.kill('SIGKILL'), 15_000)
       await gone
       clearTimeout(insist)

@@ -2,8 +2,10 @@ import { makeOrder } from './order-data.ts'
 
 /** What the driver is told, as JSON in its only argument. */
 export interface DriverPlan {
-  readonly url: string
-  readonly target: 'signalbox' | 'restate'
+  /** Servers, among which the slots are divided. */
+  readonly urls: readonly string[]
+  /** How an order is placed: `orders` is the plain door of `peers/shop`. */
+  readonly target: 'signalbox' | 'restate' | 'orders'
   /** Orders in flight. */
   readonly slots: number
   readonly warmUpMs: number
@@ -47,6 +49,9 @@ export function orderRequest(plan: DriverPlan): (n: number) => OrderRequest {
       const order = makeOrder(plan.run, n)
       return { path: `/order/${order.orderId}/run`, body: JSON.stringify(order) }
     }
+  }
+  if (plan.target === 'orders') {
+    return (n) => ({ path: '/orders', body: JSON.stringify(makeOrder(plan.run, n)) })
   }
   return (n) => ({
     path: '/api/executions?waitMs=50000',

@@ -22,7 +22,12 @@ let measuringSince: number | undefined
 
 const clients = Array.from(
   { length: plan.slots },
-  () => new Client(plan.url, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 }),
+  (_, slot) =>
+    new Client(plan.urls[slot % plan.urls.length] ?? '', {
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    }),
 )
 const slots = clients.map((client) => runSlot(client))
 

@@ -1,26 +1,29 @@
-import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import { openStore } from './open-store.ts'
 import { publishOrderFlow } from './order-flow.ts'
 import { sagaWrites } from './saga-writes.ts'
 
 const daysFilled = 30
 const sagasPerGroup = 500
+/** So many executions are spread over the thirty days, however many are filled at a time. */
+const sagasMax = 1_000_000
 
 /**
- * Fills an SQLite store with finished order sagas through the store port: every journal is decided
- * by the kernel, transition by transition, as if they had run in the last thirty days.
+ * Fills a store with finished order sagas through the store port, from the `from`-th to before the
+ * `upTo`-th: every journal is decided by the kernel, transition by transition, as if they had run in
+ * the last thirty days.
  */
 export async function fill(
-  path: string,
-  sagas: number,
+  place: string,
+  { from, upTo }: { readonly from: number; readonly upTo: number },
   onProgress: (done: number) => void,
 ): Promise<void> {
   // What a power failure would take here can be made again: no need to wait for the disk.
-  const store = await openSqliteStore({ path, synchronous: 'normal' })
+  const store = await openStore(place, 'normal')
   const flow = await publishOrderFlow(store)
   const beginning = Date.now() - daysFilled * 86_400_000
-  const msPerSaga = (daysFilled * 86_400_000) / sagas
-  for (let done = 0; done < sagas; done += sagasPerGroup) {
-    const orders = Math.min(sagasPerGroup, sagas - done)
+  const msPerSaga = (daysFilled * 86_400_000) / Math.max(upTo, sagasMax)
+  for (let done = from; done < upTo; done += sagasPerGroup) {
+    const orders = Math.min(sagasPerGroup, upTo - done)
     const startedAt = Math.floor(beginning + done * msPerSaga)
     const group = { run: 'filled', firstOrder: done, orders, startedAt, stepMs: 40 }
     for (const writes of sagaWrites(flow, group)) {
@@ -33,18 +36,22 @@ export async function fill(
   await store.close()
 }
 
-/** As a program: `node bench/order-saga/fill.ts PATH SAGAS`. */
-async function main([path, sagasText]: readonly string[]): Promise<void> {
-  const sagas = Number(sagasText)
-  if (path === undefined || !(sagas > 0)) {
-    console.error('Expected a file and a number. Usage: node bench/order-saga/fill.ts PATH SAGAS')
+/** As a program: `node bench/order-saga/fill.ts PATH_OR_URL FROM UP_TO`. */
+async function main([place, fromText, upToText]: readonly string[]): Promise<void> {
+  const [from, upTo] = [Number(fromText), Number(upToText)]
+  if (place === undefined || !(from >= 0) || !(upTo > from)) {
+    console.error(
+      'Expected a store and two numbers. Usage: node bench/order-saga/fill.ts PATH_OR_URL FROM UP_TO',
+    )
     process.exit(2)
   }
   const begunAt = performance.now()
-  await fill(path, sagas, (done) => {
-    if (done % 20_000 !== 0 && done < sagas) return
-    const rate = Math.round((done * 1_000) / (performance.now() - begunAt)).toLocaleString('en')
-    console.log(`${done.toLocaleString('en')} sagas in the store, ${rate} a second`)
+  await fill(place, { from, upTo }, (done) => {
+    if (done % 20_000 !== 0 && done < upTo) return
+    const rate = Math.round(((done - from) * 1_000) / (performance.now() - begunAt))
+    console.log(
+      `${done.toLocaleString('en')} sagas in the store, ${rate.toLocaleString('en')} a second`,
+    )
   })
   process.send?.({ kind: 'filled' })
 }

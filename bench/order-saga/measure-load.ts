@@ -1,18 +1,21 @@
 import { fileURLToPath } from 'node:url'
 import { type Child, forkChild } from '../measure/child.ts'
-import { directorySizeBytes } from '../measure/directory-size.ts'
 import { type DiskProbe, probeDisk } from '../measure/disk-probe.ts'
+import { writtenToDiskBytes } from '../measure/disk-writes.ts'
 import { type ProcessUsage, sampleUsage, usageBetween } from '../measure/process-usage.ts'
 import type { DriverPlan, DriverReport, LoadResult } from './driver-plan.ts'
 
 /** A system under test that is up and has its services. */
 export interface RunningSystem {
-  readonly url: string
+  /** Of its servers; the driver's slots are spread over them. */
+  readonly urls: readonly string[]
   readonly target: DriverPlan['target']
   /** Everything that works for it but the driver. */
   readonly children: readonly Child[]
-  /** Where its store is. */
+  /** A directory on the disk that its store is on. */
   readonly dataDirectory: string
+  /** How much the store occupies. */
+  readonly storeSizeBytes: () => number
 }
 
 export interface LoadOptions {
@@ -27,7 +30,8 @@ export interface LoadMeasurement {
   readonly result: LoadResult
   readonly processes: readonly ProcessUsage[]
   readonly diskBytesPerSaga: number
-  readonly writtenBytesPerSaga: number
+  /** By all programs of the machine; absent where it is not known. */
+  readonly writtenBytesPerSaga?: number
   readonly diskBefore: DiskProbe
   readonly diskAfter: DiskProbe
   readonly completedEver: number
@@ -42,7 +46,7 @@ export async function measureLoad(
 ): Promise<LoadMeasurement> {
   const diskBefore = probeDisk(system.dataDirectory)
   const plan: DriverPlan = {
-    url: system.url,
+    urls: system.urls,
     target: system.target,
     slots: options.slots,
     warmUpMs: options.warmUpMs,
@@ -58,11 +62,13 @@ export async function measureLoad(
 
   await driver.message<DriverReport>('begun')
   const before = watched.map((child) => sampleUsage(child.pid))
-  const bytesBefore = directorySizeBytes(system.dataDirectory)
+  const bytesBefore = system.storeSizeBytes()
+  const writtenBefore = writtenToDiskBytes(system.dataDirectory)
 
   const { result } = await driver.message<Extract<DriverReport, { kind: 'measured' }>>('measured')
   const after = watched.map((child) => sampleUsage(child.pid))
-  const bytesAfter = directorySizeBytes(system.dataDirectory)
+  const bytesAfter = system.storeSizeBytes()
+  const writtenAfter = writtenToDiskBytes(system.dataDirectory)
 
   const drained = await driver.message<Extract<DriverReport, { kind: 'drained' }>>('drained')
   await driver.stop()
@@ -76,12 +82,14 @@ export async function measureLoad(
     if (first === undefined || last === undefined) return []
     return [usageBetween(child.name, first, last, result.elapsedMs)]
   })
-  const writtenBytes = processes.reduce((sum, process) => sum + process.writtenBytes, 0)
   return {
     result,
     processes,
     diskBytesPerSaga: Math.round((bytesAfter - bytesBefore) / result.sagas),
-    writtenBytesPerSaga: Math.round(writtenBytes / result.sagas),
+    ...(writtenBefore !== undefined &&
+      writtenAfter !== undefined && {
+        writtenBytesPerSaga: Math.round((writtenAfter - writtenBefore) / result.sagas),
+      }),
     diskBefore,
     diskAfter: probeDisk(system.dataDirectory),
     completedEver: drained.completedEver,

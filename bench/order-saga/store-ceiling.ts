@@ -1,14 +1,14 @@
-import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { CeilingReport } from './ceiling.ts'
+import { openStore } from './open-store.ts'
 import { publishOrderFlow } from './order-flow.ts'
 import { sagaWrites } from './saga-writes.ts'
 
 /**
- * The ceiling of Signalbox's own rows: kernel and SQLite store in a loop, without engine, HTTP,
+ * The ceiling of Signalbox's own rows: kernel and store in a loop, without engine, HTTP,
  * services. What lies between this and the measured server is what those cost.
  */
-const [path = '', group = '64', durationMs = '5000'] = process.argv.slice(2)
-const store = await openSqliteStore({ path })
+const [place = '', group = '64', durationMs = '5000'] = process.argv.slice(2)
+const store = await openStore(place, 'full')
 const flow = await publishOrderFlow(store)
 const orders = Number(group)
 const begunAt = performance.now()

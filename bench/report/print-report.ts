@@ -1,4 +1,5 @@
-import type { CaseResult, CeilingCase, LoadCase } from '../order-saga/case-result.ts'
+import type { CaseResult, CeilingCase, GrowthCase, LoadCase } from '../order-saga/case-result.ts'
+import { growthOperations } from '../order-saga/growth/growth-report.ts'
 import type { LoadMeasurement } from '../order-saga/measure-load.ts'
 import { judgeGoals } from './goals.ts'
 import { printTable } from './table.ts'
@@ -7,24 +8,28 @@ import { printTable } from './table.ts'
 export function printReport(results: readonly CaseResult[]): void {
   const loads = results.filter((result): result is LoadCase => result.kind === 'load')
   const ceilings = results.filter((result): result is CeilingCase => result.kind === 'ceiling')
+  const growths = results.filter((result): result is GrowthCase => result.kind === 'growth')
   if (loads.length > 0) {
     printLoads(loads)
     printProcesses(loads)
   }
   if (ceilings.length > 0) printCeilings(ceilings)
+  if (growths.length > 0) printGrowths(growths)
   printDisk(results)
   for (const result of results) {
     if (result.kind === 'skipped')
       console.log(`\n${result.name} was not measured: ${result.reason}`)
   }
+  printGoals(results)
+}
+
+function printGoals(results: readonly CaseResult[]): void {
+  const measured = judgeGoals(results).filter(({ met }) => met !== undefined)
+  if (measured.length === 0) return
   console.log('\nGoals')
   printTable(
     ['goal', 'measured', ''],
-    judgeGoals(results).map(({ goal, measured, met }) => [
-      goal,
-      measured,
-      met === undefined ? '' : met ? 'met' : 'MISSED',
-    ]),
+    measured.map(({ goal, measured, met }) => [goal, measured, met === true ? 'met' : 'MISSED']),
   )
 }
 
@@ -58,7 +63,7 @@ function printProcesses(loads: readonly LoadCase[]): void {
         whole((used.cores * 1e6) / load.result.sagasPerSecond),
         whole(used.residentMb),
         at === 0 ? whole(load.diskBytesPerSaga) : '',
-        at === 0 ? whole(load.writtenBytesPerSaga) : '',
+        at === 0 ? written(load) : '',
       ]),
       ['', 'all', cores(load).toFixed(2), whole((cores(load) * 1e6) / load.result.sagasPerSecond)],
     ]),
@@ -84,6 +89,27 @@ function printCeilings(ceilings: readonly CeilingCase[]): void {
   )
 }
 
+function printGrowths(growths: readonly GrowthCase[]): void {
+  console.log(
+    '\nAs the store grows: one request after the other, p50 ms / CPU µs of server and store',
+  )
+  printTable(
+    ['case', 'executions', 'store MB', ...growthOperations],
+    growths.flatMap(({ name, sizes }) =>
+      sizes.map(({ executions, storeBytes, operations }, at) => [
+        at === 0 ? name : '',
+        whole(executions),
+        whole(storeBytes / 1e6),
+        ...growthOperations.map((operation) => {
+          const { p50Ms, cpuUs } = operations[operation]
+          return `${p50Ms.toFixed(2)} / ${whole(cpuUs)}`
+        }),
+      ]),
+    ),
+    ['left', ...Array.from({ length: 2 + growthOperations.length }, () => 'right' as const)],
+  )
+}
+
 function printDisk(results: readonly CaseResult[]): void {
   console.log('\nThe disk before → after each: 4 KiB and fdatasync, one after the other')
   const rows = results.flatMap((result) => {
@@ -99,6 +125,10 @@ function printDisk(results: readonly CaseResult[]): void {
     ]
   })
   printTable(['case', 'syncs/s', 'p50 µs', 'p99 µs'], rows, ['left', 'right', 'right', 'right'])
+}
+
+function written({ writtenBytesPerSaga }: LoadMeasurement): string {
+  return writtenBytesPerSaga === undefined ? '–' : whole(writtenBytesPerSaga)
 }
 
 function cores({ processes }: LoadMeasurement): number {

@@ -149,6 +149,7 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
     try {
       // Nothing is claimed any more; what is under way is waited for.
       await Promise.all([deps.turnEnded(), claiming])
+      claimed.remove(claimed.ids().filter((id) => !channel.holds(id)))
       await sharing.releaseOutboxExcept(channel.name, claimed.ids())
       isUnsure = false
     } catch (error) {

@@ -86,24 +86,27 @@ function settleWithoutWrite(
 
 interface Loaded {
   readonly executions: ReadonlyMap<string, Execution>
+  /** As the cache had them when the turn began: while others are read, it may forget them. */
+  readonly remembered: ReadonlyMap<string, Execution>
   readonly answersByInboxKey: ReadonlyMap<string, Answer>
 }
 
 /** Reads what the requests need and the cache does not hold. */
 async function load(deps: TurnDeps, requests: readonly Request[]): Promise<Loaded> {
   const missing = new Set<string>()
+  const remembered = new Map<string, Execution>()
   const inboxRequests: Request[] = []
   for (const request of requests) {
     const isFresh = request.start !== undefined && request.mayExist !== true
-    if (!isFresh && deps.cache.get(request.executionId) === undefined) {
-      missing.add(request.executionId)
-    }
+    const execution = deps.cache.get(request.executionId)
+    if (execution !== undefined) remembered.set(execution.id, execution)
+    else if (!isFresh) missing.add(request.executionId)
     if (request.inboxId !== undefined) inboxRequests.push(request)
   }
   const executions: ReadonlyMap<string, Execution> =
     missing.size === 0 ? new Map() : await deps.store.readExecutions([...missing])
   for (const request of requests) {
-    const execution = deps.cache.get(request.executionId) ?? executions.get(request.executionId)
+    const execution = remembered.get(request.executionId) ?? executions.get(request.executionId)
     if (execution === undefined) continue
     if (deps.registry.peek(execution.flow, execution.version) === undefined) {
       await deps.registry.get(execution.flow, execution.version).catch((error: unknown) => {
@@ -112,7 +115,7 @@ async function load(deps: TurnDeps, requests: readonly Request[]): Promise<Loade
       })
     }
   }
-  return { executions, answersByInboxKey: await readAnswers(deps, inboxRequests) }
+  return { executions, remembered, answersByInboxKey: await readAnswers(deps, inboxRequests) }
 }
 
 /** A version that does not compile or is not there; anything else may be otherwise the next time. */
@@ -179,7 +182,7 @@ function decideAll(
 type Begun = { readonly kind: 'work'; readonly work: Work } | Extract<Outcome, { kind: 'failed' }>
 
 function beginWork(deps: TurnDeps, request: Request, loaded: Loaded): Begun {
-  const remembered = deps.cache.get(request.executionId)
+  const remembered = loaded.remembered.get(request.executionId)
   const execution = remembered ?? loaded.executions.get(request.executionId)
   if (execution === undefined) {
     if (request.start !== undefined) {

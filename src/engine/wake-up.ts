@@ -60,6 +60,7 @@ export function createWakeUp({ store, clock, log, wake, share }: WakeUpDeps): Wa
     running = true
     // What is expected from here on is kept; what is due is read from the store.
     nextAt = Number.POSITIVE_INFINITY
+    for (const [id, until] of leftAloneById) if (until <= clock.now()) leftAloneById.delete(id)
     try {
       await wakeDue()
       const next = await nextOfStore()

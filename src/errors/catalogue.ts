@@ -215,6 +215,7 @@ const kinds = {
   },
   PORT_IN_USE: { status: 500, title: 'The port is in use', retry: false, exitCode: 3 },
   SERVER_UNREACHABLE: { status: 502, title: 'Signalbox does not answer', retry: true, exitCode: 5 },
+  BACKUP_FAILED: { status: 500, title: 'The backup was not made', retry: true, exitCode: 2 },
   FILE_UNREADABLE: { status: 400, title: 'The file cannot be read', retry: false, exitCode: 2 },
 } as const satisfies Record<string, ErrorKind>
 

@@ -1,5 +1,6 @@
-import { BareRows, type BareTransition } from './bare-rows.ts'
+import type { BareRows, BareTransition } from './bare-rows.ts'
 import { advance, commandId, startSaga } from './bare-saga.ts'
+import { openRows } from './open-rows.ts'
 import type { CeilingReport } from '../ceiling.ts'
 import { makeOrder, services } from '../order-data.ts'
 
@@ -7,19 +8,19 @@ import { makeOrder, services } from '../order-data.ts'
  * The bare ceiling: the rows of the bare server written by a loop, with neither HTTP, nor services,
  * nor engine. A group of orders advances together, one commit a round: what the rows alone allow.
  */
-const [path = '', groupText = '64', durationMs = '5000'] = process.argv.slice(2)
+const [place = '', groupText = '64', durationMs = '5000'] = process.argv.slice(2)
 const group = Number(groupText)
-const rows = new BareRows(path)
+const rows = await openRows(place)
 const begunAt = performance.now()
 let sagas = 0
 let commits = 0
 let elapsedMs = 0
 while (elapsedMs < Number(durationMs)) {
-  commits += writeGroup(rows, sagas, group)
+  commits += await writeGroup(rows, sagas, group)
   sagas += group
   elapsedMs = performance.now() - begunAt
 }
-rows.close()
+await rows.close()
 const report: CeilingReport = {
   kind: 'ceiling',
   sagas,
@@ -28,19 +29,19 @@ const report: CeilingReport = {
 }
 process.send?.(report)
 
-function writeGroup(rows: BareRows, first: number, group: number): number {
+async function writeGroup(rows: BareRows, first: number, group: number): Promise<number> {
   const now = Date.now()
   const orders = Array.from({ length: group }, (_, n) => {
     const input = makeOrder('ceiling', first + n)
     const id = `${now.toString(16).padStart(12, '0')}-${(first + n).toString(16).padStart(21, '0')}`
     return { orderId: input.orderId, saga: startSaga(id, { ...input }, now) }
   })
-  rows.write(definite(orders.map(({ saga }) => advance(saga, { id: saga.id }, now))))
+  await rows.write(definite(orders.map(({ saga }) => advance(saga, { id: saga.id }, now))))
   for (const answer of Object.values(services)) {
     const transitions = orders.map(({ saga, orderId }) =>
       advance(saga, { id: commandId(saga), ...answer(orderId) }, now),
     )
-    rows.write(definite(transitions))
+    await rows.write(definite(transitions))
   }
   return 1 + Object.keys(services).length
 }

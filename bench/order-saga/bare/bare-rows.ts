@@ -1,5 +1,3 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-
 /** What one transition of a saga writes: four rows. */
 export interface BareTransition {
   readonly executionId: string
@@ -21,84 +19,9 @@ export interface BareTransition {
  * (journal), where the execution stands (execution), which message was applied (inbox), which
  * command is to be delivered (outbox, one row an execution, replaced by the next command).
  */
-export class BareRows {
-  readonly #database: DatabaseSync
-  readonly #insertExecution: StatementSync
-  readonly #updateExecution: StatementSync
-  readonly #insertFact: StatementSync
-  readonly #insertMessage: StatementSync
-  readonly #putCommand: StatementSync
-  readonly #removeCommand: StatementSync
-  readonly #begin: StatementSync
-  readonly #commit: StatementSync
-
-  constructor(path: string) {
-    this.#database = new DatabaseSync(path)
-    this.#database.exec(schema)
-    const prepare = (sql: string) => this.#database.prepare(sql)
-    this.#insertExecution = prepare('INSERT INTO execution VALUES (?, ?, ?, ?, ?, ?, ?)')
-    this.#updateExecution = prepare(
-      'UPDATE execution SET status = ?, node = ?, state = ?, revision = ?, updated_at = ? WHERE id = ?',
-    )
-    this.#insertFact = prepare('INSERT INTO journal VALUES (?, ?, ?)')
-    this.#insertMessage = prepare('INSERT INTO inbox VALUES (?, ?)')
-    this.#putCommand = prepare('INSERT OR REPLACE INTO outbox VALUES (?, ?, ?)')
-    this.#removeCommand = prepare('DELETE FROM outbox WHERE execution_id = ?')
-    this.#begin = prepare('BEGIN IMMEDIATE')
-    this.#commit = prepare('COMMIT')
-  }
-
-  /** Writes the transitions in one transaction; when it returns, they are on the disk. */
-  write(transitions: readonly BareTransition[]): void {
-    this.#begin.run()
-    for (const transition of transitions) this.#writeOne(transition)
-    this.#commit.run()
-  }
-
-  #writeOne({ executionId, revision, status, node, state, at, ...rest }: BareTransition): void {
-    if (revision === 1) {
-      this.#insertExecution.run(executionId, status, node, state, revision, at, at)
-    } else {
-      this.#updateExecution.run(status, node, state, revision, at, executionId)
-    }
-    this.#insertFact.run(executionId, revision, rest.fact)
-    this.#insertMessage.run(rest.messageId, revision)
-    if (rest.command === undefined) {
-      this.#removeCommand.run(executionId)
-    } else {
-      this.#putCommand.run(executionId, rest.command, state)
-    }
-  }
-
-  countCompleted(): number {
-    const row = this.#database
-      .prepare(`SELECT count(*) AS n FROM execution WHERE status = 'completed'`)
-      .get()
-    return Number(row?.['n'] ?? 0)
-  }
-
-  close(): void {
-    this.#database.close()
-  }
+export interface BareRows {
+  /** Writes the transitions in one transaction; after it they are on the disk. */
+  write(transitions: readonly BareTransition[]): Promise<void>
+  countCompleted(): Promise<number>
+  close(): Promise<void>
 }
-
-const schema = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA cache_size = -65536;
-  PRAGMA wal_autocheckpoint = 4000;
-  CREATE TABLE IF NOT EXISTS execution (
-    id TEXT PRIMARY KEY, status TEXT NOT NULL, node TEXT NOT NULL, state TEXT NOT NULL,
-    revision INTEGER NOT NULL, started_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS journal (
-    execution_id TEXT NOT NULL, revision INTEGER NOT NULL, fact TEXT NOT NULL,
-    PRIMARY KEY (execution_id, revision)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS inbox (
-    message_id TEXT PRIMARY KEY, revision INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS outbox (
-    execution_id TEXT PRIMARY KEY, command TEXT NOT NULL, data TEXT NOT NULL
-  ) WITHOUT ROWID;
-`

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import fastify, { type FastifyReply } from 'fastify'
 import { reportUrl } from '../../measure/report-url.ts'
-import { BareRows, type BareTransition } from './bare-rows.ts'
+import { createGroupCommit } from './group-commit.ts'
 import { advance, type BareSaga, commandId, startSaga } from './bare-saga.ts'
+import { openRows } from './open-rows.ts'
 
 /**
  * The bare server: what is left of the order saga when there is no engine. The same three routes,
- * four rows a transition, full sync, one commit for everything that arrived in a turn of the event
- * loop, answers after the commit. It knows one flow by heart, keeps no timers, forgets leases, and
+ * four rows a transition, full sync, one commit for everything that has arrived since the one before,
+ * answers after the commit. It knows one flow by heart, keeps no timers, forgets leases, and
  * checks nothing. What an engine costs is measured against it.
  */
 interface StartBody {
@@ -39,15 +40,14 @@ interface Poll {
   readonly timer: NodeJS.Timeout
 }
 
-const rows = new BareRows(process.argv[2] ?? '')
+const rows = await openRows(process.argv[2] ?? '')
+const group = createGroupCommit(rows, answerPolls)
 const runPrefix = randomBytes(6).toString('hex')
 const sagas = new Map<string, BareSaga>()
 const finishReplies = new Map<string, FastifyReply>()
 const ready: ReadyCommand[] = []
 const polls: Poll[] = []
 
-let turn: BareTransition[] = []
-let afterCommit: (() => void)[] = []
 let started = 0
 
 const server = fastify({ keepAliveTimeout: 60_000 })
@@ -70,7 +70,7 @@ server.post<{ Body: ResultsBody }>('/api/channels/:channel/results', (request, r
     const { id } = result
     return applied ? { id, applied } : { id, applied, reason: 'late' }
   })
-  onCommit(() => reply.send({ results: answers }))
+  group.onCommit(() => reply.send({ results: answers }))
 })
 
 server.post<{ Body: LeaseBody }>('/api/channels/:channel/lease', (request, reply) => {
@@ -86,7 +86,8 @@ server.post<{ Body: LeaseBody }>('/api/channels/:channel/lease', (request, reply
 process.on('SIGTERM', async () => {
   for (const poll of polls.splice(0)) endPoll(poll)
   await server.close()
-  rows.close()
+  await group.idle()
+  await rows.close()
   process.disconnect()
 })
 
@@ -97,27 +98,14 @@ function apply(saga: BareSaga, message: ResultsBody['results'][number]): boolean
   const transition = advance(saga, message, Date.now())
   if (transition === undefined) return false
   const { command } = transition
-  turn.push(transition)
-  onCommit(() => {
+  group.write(transition, () => {
     if (command === undefined) finish(saga)
     else ready.push(toReadyCommand(saga, command))
   })
   return true
 }
 
-/** The first message of a turn of the event loop brings the commit that ends it. */
-function onCommit(callback: () => void): void {
-  if (afterCommit.length === 0) setImmediate(commitTurn)
-  afterCommit.push(callback)
-}
-
-function commitTurn(): void {
-  const callbacks = afterCommit
-  const transitions = turn
-  afterCommit = []
-  turn = []
-  if (transitions.length > 0) rows.write(transitions)
-  for (const callback of callbacks) callback()
+function answerPolls(): void {
   while (ready.length > 0 && polls.length > 0) {
     const poll = polls.shift()
     if (poll === undefined) break

@@ -1,23 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { spawnSync } from 'node:child_process'
 import { request } from 'undici'
 import { type Child, forkChild, spawnChild } from '../../measure/child.ts'
+import { directorySizeBytes } from '../../measure/directory-size.ts'
 import { freePorts } from '../../measure/free-port.ts'
 import type { Listening } from '../../measure/report-url.ts'
 import { waitFor } from '../../measure/wait-for.ts'
+import { startHttpServices } from './http-services.ts'
+import { installPeer, peerFolder } from './install-peer.ts'
 import { stopAll, type SystemUnderTest, type Workplace } from './system.ts'
 
-const folder = fileURLToPath(new URL('../../peers/restate/', import.meta.url))
-
-/** Brings Restate's server and SDK into the peer's own folder; no install scripts are run. */
-export function installRestate(): void {
-  if (existsSync(`${folder}node_modules/@restatedev/restate-sdk`)) return
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    stdio: 'inherit',
-  })
-}
+const folder = peerFolder('restate')
 
 /** How the saga calls its services; see `peers/restate/order-workflow.ts`. */
 export type RestateStyle = 'calls' | 'steps'
@@ -30,6 +22,7 @@ export async function startRestate(
   style: RestateStyle,
   workplace: Workplace,
 ): Promise<SystemUnderTest> {
+  installPeer('restate')
   const [ingressPort = 0, adminPort = 0, nodePort = 0] = await freePorts(3)
   const admin = `http://127.0.0.1:${adminPort}`
   const url = `http://127.0.0.1:${ingressPort}`
@@ -46,15 +39,17 @@ export async function startRestate(
     await register(admin, await startHandlers('shop-services'))
     await register(admin, await startHandlers('order-workflow'))
   } else {
-    const shopUrl = await startHandlers('shop-http-services')
-    await register(admin, await startHandlers('order-workflow', [shopUrl]))
+    const shop = await startHttpServices(workplace)
+    children.push(shop.child)
+    await register(admin, await startHandlers('order-workflow', [shop.url]))
   }
   await waitFor('Restate to take orders', 60_000, () => isHealthy(`${url}/restate/health`))
   return {
-    url,
+    urls: [url],
     target: 'restate',
     children,
     dataDirectory: workplace.data,
+    storeSizeBytes: () => directorySizeBytes(workplace.data),
     stop: async () => {
       await stopAll(children)
       return {}

@@ -48,13 +48,17 @@ export function createPartitionFetcher(surroundings: FetcherSurroundings): Parti
   const { client, topics, pauses, assigned, onSuccess, onFailure } = surroundings
   const busyBrokers = new Set<number>()
   let isLooking = false
+  let isToLookAgain = false
   let pauseMs = pauseFirstMs
 
   function fetchMore(): void {
-    if (isLooking || pauses.areEnded()) return
+    if (pauses.areEnded()) return
+    isToLookAgain = isLooking
+    if (isLooking) return
     isLooking = true
     void look().finally(() => {
       isLooking = false
+      if (isToLookAgain) fetchMore()
     })
   }
 
@@ -72,7 +76,7 @@ export function createPartitionFetcher(surroundings: FetcherSurroundings): Parti
       }
     } catch (error) {
       await waitAfter(error)
-      setImmediate(fetchMore)
+      isToLookAgain = true
     }
   }
 

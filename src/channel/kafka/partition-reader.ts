@@ -7,7 +7,7 @@ export interface PlacedRecord extends RawRecord {
 
 /**
  * The place of one partition: what has been fetched, what is being settled, and up to where everything
- * is. It bounds what it holds: one answer of the broker, and so many records handed out.
+ * is. It bounds what it holds: so many records handed out, and one answer of the broker ahead of them.
  */
 export interface PartitionReader {
   readonly source: string
@@ -55,7 +55,7 @@ export function createPartitionReader(
   return {
     ...place,
     next: () => next,
-    wantsMore: () => !closed && waiting() === 0 && inHand() < inHandMax,
+    wantsMore: () => !closed && waiting() < inHandMax / 2,
     add(records, newNext) {
       fetched = waiting() === 0 ? records : [...fetched.slice(fetchedAt), ...records]
       fetchedAt = 0
@@ -69,7 +69,10 @@ export function createPartitionReader(
       if (closed || count <= 0) return []
       const taken = fetched.slice(fetchedAt, fetchedAt + count)
       fetchedAt += count
-      if (waiting() === 0) fetched = []
+      if (waiting() === 0) {
+        fetched = []
+        fetchedAt = 0
+      }
       for (const { position } of taken) handedOut.push(position)
       return taken
     },

@@ -7,23 +7,25 @@ export interface PlacedWrite {
 }
 
 /**
- * Parts of a batch that one statement each can write: no execution and no key is in a part twice, so
- * that the order within a part does not matter. As a rule a batch is one part.
+ * Parts of a batch that one statement each can write, one after another: no execution and no key is in
+ * a part twice. As a rule a batch is one part.
  */
 export function partsOf(writes: readonly EncodedWrite[]): readonly (readonly PlacedWrite[])[] {
-  const parts: PlacedWrite[][] = []
   const uniqueKeys = new Set(
     writes.filter(({ uniqueKey }) => uniqueKey !== null).map((write) => keyNameOf(write)),
   )
-  const nextPartByName = new Map<string, number>()
+  const parts: PlacedWrite[][] = []
+  let names = new Set<string>()
   for (const [index, write] of writes.entries()) {
-    const names = namesOf(write, uniqueKeys)
-    const part = Math.max(...names.map((name) => nextPartByName.get(name) ?? 0))
-    for (const name of names) nextPartByName.set(name, part + 1)
-    const placed = (parts[part] ??= [])
-    placed.push({ index, write })
+    const own = namesOf(write, uniqueKeys)
+    if (index === 0 || own.some((name) => names.has(name))) {
+      parts.push([])
+      names = new Set()
+    }
+    for (const name of own) names.add(name)
+    parts.at(-1)?.push({ index, write })
   }
-  return parts.map((part) => part.toSorted(inLockOrder))
+  return parts
 }
 
 function namesOf(write: EncodedWrite, uniqueKeys: ReadonlySet<string>): readonly string[] {
@@ -45,7 +47,7 @@ function keyNameOf({ flow, key }: EncodedWrite): string {
  * unique key: so one that takes a key never does so after another, which was to do so later, has given
  * it back.
  */
-function inLockOrder({ write: left }: PlacedWrite, { write: right }: PlacedWrite): number {
+export function inLockOrder({ write: left }: PlacedWrite, { write: right }: PlacedWrite): number {
   if ((left.uniqueKey === null) !== (right.uniqueKey === null)) {
     return left.uniqueKey === null ? 1 : -1
   }

@@ -44,7 +44,7 @@ export function resultsOf(
     ({ i }) => i,
   )
   let next = 0
-  for (const { index, write } of writes.toSorted((left, right) => left.index - right.index)) {
+  for (const { index, write } of writes) {
     if (!done.has(index)) continue
     const own = put.slice(next, next + write.put.length)
     next += own.length

@@ -1,5 +1,5 @@
 import type { EncodedCommand, EncodedWrite } from '../rows/encode-write.ts'
-import type { PlacedWrite } from './batch.ts'
+import { inLockOrder, type PlacedWrite } from './batch.ts'
 import {
   addedColumns,
   answerColumns,
@@ -22,8 +22,9 @@ export function commitStatement(
   writes: readonly PlacedWrite[],
   replicaNumber: number,
 ): Statement & { readonly name: string } {
-  const added = writes.filter(({ write }) => write.expectedRevision === 0)
-  const changed = writes.filter(({ write }) => write.expectedRevision > 0)
+  const inOrder = writes.toSorted(inLockOrder)
+  const added = inOrder.filter(({ write }) => write.expectedRevision === 0)
+  const changed = inOrder.filter(({ write }) => write.expectedRevision > 0)
   const answers = belongings(writes, ({ inbox }) => inbox)
   const given = writes.filter(({ write }) => write.searchTerms !== null)
   const terms = belongings(given, ({ searchTerms }) =>
@@ -86,8 +87,7 @@ function postponedBy(write: EncodedWrite): EncodedWrite['postpone'] {
 
 function putsOf(writes: readonly PlacedWrite[]): readonly PlacedPut[] {
   const puts: PlacedPut[] = []
-  // Numbers are given in the order of the batch, though rows are locked in another.
-  for (const { index, write } of writes.toSorted((left, right) => left.index - right.index)) {
+  for (const { index, write } of writes) {
     for (const [n, command] of write.put.entries()) {
       const behindDueAt = behind(write.put.slice(0, n), command)
       puts.push({ index, ordinal: puts.length, command, behindDueAt })

@@ -228,39 +228,37 @@ function places(commandIds: readonly string[]): readonly (readonly string[])[] {
 }
 
 /**
- * Claims: rows that nobody living has are locked, past those that others are just locking, and looked
- * at again (S7): an earlier row of the same execution and channel must not be due, unless it is ours, or
- * among those that are being claimed.
+ * Claims: rows that nobody living has are locked, past those that others are just locking. S7: an earlier
+ * row of the same execution and channel must not be due, unless it is ours or is claimed here as well.
  */
 function claim(query: OutboxClaim, replicaNumber: number): Statement {
   const { channel, commands, dueBy, limit } = query
-  const named = commands === undefined ? '' : 'AND o.command_name = ANY ($5::text[])'
+  const isWanted = (alias: string): string =>
+    commands === undefined ? '' : `AND ${alias}.command_name = ANY ($5::text[])`
+  const earlier = (alias: string): string => `SELECT 1 FROM outbox AS x
+    WHERE x.execution = ${alias}.execution AND x.channel = $2 AND x.sequence < ${alias}.sequence
+      AND NOT x.beside AND x.due_at <= $3 AND x.owner <> $1`
   return {
     name: `claim ${commands === undefined ? 'all' : 'named'}`,
     text: `WITH RECURSIVE ${ownersTable},
-      free AS (
+      free AS MATERIALIZED (
         SELECT owner FROM owners WHERE owner IS NOT NULL AND NOT ${isAlive('owners.owner')}),
       candidates AS MATERIALIZED (
         SELECT c.* FROM free CROSS JOIN LATERAL (
           SELECT o.sequence, o.execution, o.beside FROM outbox AS o
-          WHERE o.owner = free.owner AND o.channel = $2 AND o.due_at <= $3 ${named}
-            AND (o.beside OR NOT EXISTS (SELECT 1 FROM outbox AS x
-              WHERE x.execution = o.execution AND x.channel = $2 AND x.sequence < o.sequence
-                AND NOT x.beside AND x.due_at <= $3 AND x.owner <> $1
-                AND x.owner <> free.owner))
+          WHERE o.owner = free.owner AND o.channel = $2 AND o.due_at <= $3 ${isWanted('o')}
+            AND (o.beside OR NOT EXISTS (${earlier('o')}
+              AND NOT (x.owner IN (SELECT owner FROM free) ${isWanted('x')})))
           ORDER BY o.sequence LIMIT $4
           FOR UPDATE SKIP LOCKED) AS c
         ORDER BY c.sequence LIMIT $4),
       chosen AS (
-        SELECT c.sequence FROM candidates AS c WHERE c.beside OR NOT EXISTS (
-          SELECT 1 FROM outbox AS x
-          WHERE x.execution = c.execution AND x.channel = $2 AND x.sequence < c.sequence
-            AND NOT x.beside AND x.due_at <= $3 AND x.owner <> $1
-            AND NOT EXISTS (SELECT 1 FROM candidates AS y WHERE y.sequence = x.sequence)))
+        SELECT c.execution, c.sequence FROM candidates AS c
+        WHERE c.beside OR NOT EXISTS (${earlier('c')}
+          AND NOT EXISTS (SELECT 1 FROM candidates AS y WHERE y.sequence = x.sequence)))
       UPDATE outbox AS o SET owner = $1
-      FROM chosen JOIN candidates ON candidates.sequence = chosen.sequence
-      WHERE o.execution = candidates.execution AND o.sequence = chosen.sequence
-        AND ${isAlive('$1')}
+      FROM chosen
+      WHERE o.execution = chosen.execution AND o.sequence = chosen.sequence AND ${isAlive('$1')}
       RETURNING ${outboxColumns}`,
     values: [
       replicaNumber,

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Execution, isFinished } from '../../kernel/model/execution.ts'
 import { rowsOf } from './connection.ts'
 import type { Counts } from './counts.ts'
-import { executionColumns, type ExecutionRow } from './execution-details.ts'
+import { executionColumns, type ExecutionRow } from '../rows/execution-details.ts'
 import type { ExecutionReader } from './execution-reader.ts'
 import type { Heads } from './heads.ts'
 

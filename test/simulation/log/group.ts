@@ -14,7 +14,7 @@ export interface Member {
   /** A member that does not answer for long is taken for dead. */
   readonly isResponsive: () => boolean
   /** Told after a while, and perhaps after the next one was told. */
-  readonly assign: (partitions: readonly number[]) => void
+  readonly assign: (partitions: readonly number[], division: number) => void
 }
 
 const sessionMs = 3_000
@@ -25,10 +25,13 @@ export function createGroup(world: World): Group {
   const members = new Set<Member>()
   const missedSince = new Map<Member, number>()
   let shift = 0
+  let divisions = 0
 
   function divide(): void {
     coverage.count('partitions divided anew')
     const all = [...members]
+    divisions += 1
+    const division = divisions
     for (const [index, member] of all.entries()) {
       const own = Array.from({ length: partitions }, (_, partition) => partition).filter(
         (partition) => (partition + shift) % all.length === index,
@@ -37,7 +40,7 @@ export function createGroup(world: World): Group {
       clock.schedule(delayMs, () => {
         if (!members.has(member)) return
         story.tell(member.name, `reads partitions ${own.join(', ') || 'none'}`)
-        member.assign(own)
+        member.assign(own, division)
       })
     }
   }

@@ -24,7 +24,7 @@ export interface LogChannelDeps {
   readonly sourceOf: (partition: number, process: string) => string
 }
 
-const windowCommands = 100
+export const logWindowCommands = 100
 const fetchMs = 200
 const recordsPerFetch = 20
 const inHandMax = 30
@@ -46,10 +46,11 @@ export function createLogChannel(deps: LogChannelDeps): Channel {
   const lanes = createExecutionLanes<Item>()
   let host: ChannelHost | undefined
   let isStopped = false
+  let newestDivision = 0
   const member: Member = {
     name: process.name,
     isResponsive: () => process.isRunning() && !isStopped,
-    assign: (own) => process.enter(() => void assign(own)),
+    assign: (own, division) => process.enter(() => void assign(own, division)),
   }
 
   function delayMs(): number {
@@ -117,17 +118,21 @@ export function createLogChannel(deps: LogChannelDeps): Channel {
     )
   }
 
-  async function assign(own: readonly number[]): Promise<void> {
+  /** What a division says that came late is told by its number. */
+  async function assign(own: readonly number[], division: number): Promise<void> {
+    if (division < newestDivision || isStopped) return
+    newestDivision = division
     for (const [partition, reader] of readers) {
       if (!own.includes(partition)) end(partition, reader)
     }
     const missing = own.filter((partition) => !readers.has(partition))
-    if (missing.length === 0 || isStopped) return
+    if (missing.length === 0) return
     const stored = await host?.readPositions().catch(() => undefined)
     if (stored === undefined) {
-      schedule(500, () => void assign(own))
+      schedule(500, () => void assign(own, division))
       return
     }
+    if (division < newestDivision || isStopped) return
     for (const partition of missing) {
       if (readers.has(partition)) continue
       const position = (stored.get(deps.sourceOf(partition, process.name)) ?? -1) + 1
@@ -195,7 +200,7 @@ export function createLogChannel(deps: LogChannelDeps): Channel {
   return {
     name: logChannelName,
     type: 'kafka',
-    windowCommands,
+    windowCommands: logWindowCommands,
     async start(newHost) {
       host = newHost
       openReading(newHost)
@@ -217,7 +222,7 @@ export function createLogChannel(deps: LogChannelDeps): Channel {
     },
     held: () => held.size,
     holds: (id) => held.has(id),
-    demand: () => ({ max: isStopped ? 0 : windowCommands - held.size }),
+    demand: () => ({ max: isStopped ? 0 : logWindowCommands - held.size }),
     trouble: () => undefined,
     surplus: () => [],
     async stop() {
