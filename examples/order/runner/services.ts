@@ -94,9 +94,13 @@ export function createServices(options: ServicesOptions): Services {
 
 function flagsOf({ brokers, topics = orderTopics, groupPrefix = 'order-' }: KafkaServices) {
   return [
-    ...['--kafka', brokers.join(',')],
-    ...['--commands', topics.commands],
-    ...['--events', topics.events],
-    ...['--group-prefix', groupPrefix],
+    '--kafka',
+    brokers.join(','),
+    '--commands',
+    topics.commands,
+    '--events',
+    topics.events,
+    '--group-prefix',
+    groupPrefix,
   ]
 }
