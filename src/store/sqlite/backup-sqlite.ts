@@ -14,6 +14,8 @@ export interface BackupOptions {
   readonly to: string
   /** Told now and then, with how much is copied: from 0 to 1. */
   readonly onProgress?: (share: number) => void
+  /** Copied in one go; between them others get their turn in this process. */
+  readonly pagesPerStep?: number
 }
 
 export interface Backup {
@@ -21,22 +23,23 @@ export interface Backup {
   readonly sizeBytes: number
 }
 
-/** Pages copied in one go; between them others get their turn in this process. */
-const pagesPerStep = 2_000
+/** Eight megabytes: some milliseconds. */
+const pagesPerStepDefault = 2_000
 
 /**
  * Makes a copy of a database as it is at one moment, while others go on writing to it. The copy takes
  * its name only when it is whole, on the disk and found sound. What has that name already is never
  * replaced. Throws STORE_UNAVAILABLE, BACKUP_FAILED.
  */
-export async function backupSqlite({ path, to, onProgress }: BackupOptions): Promise<Backup> {
-  const target = resolve(to)
+export async function backupSqlite(options: BackupOptions): Promise<Backup> {
+  const { path } = options
+  const target = resolve(options.to)
   requireDatabase(path)
   requireNoFile(target)
   makeFolder(dirname(target))
   const unfinished = `${target}.${process.pid}.unfinished`
   try {
-    await copy(path, unfinished, onProgress)
+    await copy(unfinished, options)
     const problems = checkSqlite(unfinished)
     if (problems.length > 0) throw failed(target, `the copy is damaged: ${problems.join('; ')}`)
     makeSingleFile(unfinished)
@@ -54,9 +57,8 @@ export async function backupSqlite({ path, to, onProgress }: BackupOptions): Pro
 }
 
 async function copy(
-  path: string,
   to: string,
-  onProgress: BackupOptions['onProgress'],
+  { path, onProgress, pagesPerStep = pagesPerStepDefault }: BackupOptions,
 ): Promise<void> {
   const database = guarded(path, () => new DatabaseSync(path, { readOnly: true }))
   try {

@@ -82,9 +82,13 @@ test('a process that writes without end is backed up, and restored where it was'
   /** Numbers of executions whose writes were answered. */
   const answered: number[] = []
   child.on('message', (message) => answered.push(Number(message) || 0))
-  await untilLength(answered, 50)
+  await untilLength(answered, 200)
   const atLeast = answered.at(-1) ?? 0
-  await backupSqlite({ path, to })
+  // Small steps: without a hold on one moment, each commit in between would begin the copy anew.
+  const shares: number[] = []
+  await backupSqlite({ path, to, pagesPerStep: 1, onProgress: (share) => shares.push(share) })
+  expect(shares.length).toBeGreaterThan(5)
+  expect(shares).toEqual(shares.toSorted((left, right) => left - right))
   await untilLength(answered, answered.length + 20)
   const exited = once(child, 'exit')
   child.kill('SIGKILL')
