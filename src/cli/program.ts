@@ -6,6 +6,7 @@ import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
 import { deadLettersCommand } from './commands/dead-letters.ts'
 import { devCommand } from './commands/dev.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { flowCommand } from './commands/flow.ts'
 import { flowsCommand } from './commands/flows.ts'
 import { healthCommand } from './commands/health.ts'
@@ -55,7 +56,14 @@ function commandGroups(
     ],
     [
       'Operations',
-      made(healthCommand, replicasCommand, deadLettersCommand, retentionCommand, archiveCommand),
+      made(
+        healthCommand,
+        doctorCommand,
+        replicasCommand,
+        deadLettersCommand,
+        retentionCommand,
+        archiveCommand,
+      ),
     ],
     ['Shell', made(completionCommand)],
   ]

@@ -37,6 +37,11 @@ export function migrate(database: DatabaseSync): void {
   for (const migration of migrations.slice(applied.length)) apply(database, migration)
 }
 
+/** How many this program knows. */
+export function countMigrations(): number {
+  return readMigrations().length
+}
+
 function readMigrations(): readonly Migration[] {
   const names = readdirSync(migrationsFolder).filter((name) => fileName.test(name))
   return names.toSorted().map((name, index) => {

@@ -1,0 +1,52 @@
+import { statfsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { rowsOf } from './connection.ts'
+import { countMigrations } from './migrate.ts'
+
+/** A database file as it is found, without changing it and beside whoever uses it. */
+export interface SqliteInspection {
+  /** Absent: there is no such file yet. */
+  readonly fileBytes?: number
+  readonly diskFreeBytes: number
+  /** How many migrations it has seen, and how many this program knows. */
+  readonly migrations: { readonly applied: number; readonly known: number }
+  /** What SQLite's quick check finds; empty: it is sound. */
+  readonly damages: readonly string[]
+}
+
+const damagesMax = 10
+
+/** Throws what SQLite throws when it is no database. */
+export function inspectSqlite(path: string): SqliteInspection {
+  const known = countMigrations()
+  const fileBytes = statSync(path, { throwIfNoEntry: false })?.size
+  if (fileBytes === undefined) {
+    return { diskFreeBytes: freeBytes(path), migrations: { applied: 0, known }, damages: [] }
+  }
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
+  try {
+    const found = rowsOf<{ quick_check: string }>(
+      database.prepare(`PRAGMA quick_check(${damagesMax})`),
+    ).map((row) => row.quick_check)
+    const [applied] = rowsOf<{ count: number }>(
+      database.prepare('SELECT count(*) AS count FROM schema_migrations'),
+    )
+    return {
+      fileBytes,
+      diskFreeBytes: freeBytes(path),
+      migrations: { applied: applied?.count ?? 0, known },
+      damages: found.filter((line) => line !== 'ok'),
+    }
+  } finally {
+    database.close()
+  }
+}
+
+/** Of the disk that the file is on, or will be: of the nearest folder that is there. */
+function freeBytes(path: string): number {
+  let folder = dirname(path)
+  while (statSync(folder, { throwIfNoEntry: false }) === undefined) folder = dirname(folder)
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
