@@ -40,6 +40,46 @@ describe('an operator', () => {
     expect(story.commands().at(-1)).toBe('CancelHotel')
   })
 
+  describe('when all is undone and the rollback cannot enter its target', () => {
+    const stuck = (): Story => {
+      const story = tell(`
+saga: errand
+channel: street
+limits: { nodes: 1 }
+onFailure: incident
+states:
+  Out: { send: Go, undo: Return, on: { Gone: Back, Rain: { rollback: Back } } }
+  Back: { on: { Again: Out, Home: Home } }
+  Home: { final: success }
+`)
+      story.act({ kind: 'roll-back', target: 'Back' })
+      const commandId = story.pending('Return')
+      story.send({ kind: 'accept-command', commandId })
+      expect(story.execution()).toMatchObject({ status: 'incident', rollback: { target: 'Back' } })
+      return story
+    }
+
+    test('there is nothing to skip', () => {
+      const story = stuck()
+      expect(story.act({ kind: 'skip' })).toMatchObject({ code: 'NOTHING_TO_SKIP', facts: [] })
+    })
+
+    test('retry tries to enter it again', () => {
+      const story = stuck()
+      story.act({ kind: 'retry' })
+      expect(story.kinds().at(0)).toBe('incident-resolved')
+      expect(story.kinds().at(-1)).toBe('incident-raised')
+      expect(story.execution().status).toBe('incident')
+    })
+
+    test('it can be moved elsewhere, and nothing is remembered twice', () => {
+      const story = stuck()
+      const { compensations } = story.execution()
+      story.act({ kind: 'move', node: 'Home' })
+      expect(story.execution().compensations).toEqual(compensations)
+    })
+  })
+
   test('a rollback of a running execution undoes the current node as well', () => {
     const story = inFlight()
     story.act({ kind: 'roll-back' })

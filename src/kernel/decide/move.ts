@@ -12,7 +12,10 @@ import { rememberCompensation } from './rollback.ts'
  */
 export function move(draft: Draft, message: Move): Decision {
   const { execution, flow } = draft
-  if (execution.rollback !== undefined) {
+  const { rollback } = execution
+  // When all is undone and only the target could not be entered, another node can be.
+  const isUndone = rollback?.current === undefined && execution.incident !== undefined
+  if (rollback !== undefined && !isUndone) {
     return rejected(
       'ROLLBACK_RUNNING',
       `expected no rollback in '${execution.id}', found one under way`,
@@ -32,7 +35,7 @@ export function move(draft: Draft, message: Move): Decision {
   }
   const node = currentNode(draft)
   withdrawActivity(draft, node)
-  rememberCompensation(draft, node, 'unknown')
+  if (rollback === undefined) rememberCompensation(draft, node, 'unknown')
   plan(draft, { kind: 'enter', node: message.node, by: { kind: 'operator', ...act } })
   proceed(draft)
   return accepted(draft)

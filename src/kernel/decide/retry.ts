@@ -53,6 +53,7 @@ export function retry(draft: Draft, message: Retry): Decision {
 function retryCompensation(draft: Draft, message: Retry): Decision {
   const { execution } = draft
   const current = execution.rollback?.current
+  if (current === undefined && execution.incident !== undefined) return retryTarget(draft, message)
   const compensation = execution.compensations.find(({ id }) => id === current?.id)
   if (current === undefined || compensation === undefined) {
     return rejected(
@@ -72,6 +73,15 @@ function retryCompensation(draft: Draft, message: Retry): Decision {
     if (pending !== undefined) withdraw(draft, pending)
     startCompensation(draft, compensation, current.attempt + 1, message.data)
   }
+  return accepted(draft)
+}
+
+/** Everything is undone, and the rollback's target could not be entered. */
+function retryTarget(draft: Draft, { actor, reason }: Retry): Decision {
+  const act = { actor, reason }
+  addFact(draft, { kind: 'incident-resolved', status: 'compensating', act })
+  plan(draft, { kind: 'next-compensation' })
+  proceed(draft)
   return accepted(draft)
 }
 

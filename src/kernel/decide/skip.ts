@@ -31,6 +31,13 @@ export function skip(draft: Draft, message: Skip): Decision {
       execution,
     )
   }
+  if (execution.rollback !== undefined) {
+    return rejected(
+      'NOTHING_TO_SKIP',
+      `expected a compensation under way, found that '${execution.id}' is undone and cannot enter '${execution.rollback.target}'; retry, or move it elsewhere`,
+      execution,
+    )
+  }
   if (isFinished(execution)) {
     withdrawSubject(draft)
     addFact(draft, { kind: 'incident-resolved', status: execution.status, act })
