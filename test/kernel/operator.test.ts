@@ -52,7 +52,7 @@ states:
   Back: { on: { Again: Out, Home: Home } }
   Home: { final: success }
 `)
-      story.act({ kind: 'roll-back', target: 'Back' })
+      story.send({ kind: 'roll-back', target: 'Back', actor: 'ada', reason: 'because' })
       const commandId = story.pending('Return')
       story.send({ kind: 'accept-command', commandId })
       expect(story.execution()).toMatchObject({ status: 'incident', rollback: { target: 'Back' } })
