@@ -90,15 +90,21 @@ export const termColumns = [
 
 export const givenColumns = [index]
 
+const commandId = text<Belonging & { commandId: string }>('command_id', (item) =>
+  encodeName(item.commandId),
+)
+
 export const removeColumns = [
   index,
-  text<Belonging & { commandId: string }>('command_id', ({ commandId }) => encodeName(commandId)),
+  commandId,
+  boolean<Belonging & { isWithdrawn: boolean }>('is_withdrawn', (item) => item.isWithdrawn),
 ]
 
 type PlacedPostpone = Belonging & EncodedWrite['postpone'][number]
 
 export const postponeColumns = [
-  ...removeColumns,
+  index,
+  commandId,
   bigint<PlacedPostpone>('due_at', ({ dueAt }) => dueAt),
   bigint<PlacedPostpone>('attempt', ({ attempt }) => attempt),
 ]

@@ -42,6 +42,7 @@ export function commitStatement(
     removes: removes.length > 0,
     postpones: postpones.length > 0,
     puts: puts.length > 0,
+    withdraws: removes.some(({ isWithdrawn }) => isWithdrawn),
   }
   const values = [
     replicaNumber,
@@ -73,9 +74,12 @@ function belongings<Item extends object>(
 }
 
 /** What is put replaces what is there under its id. */
-function removedBy({ remove, put }: EncodedWrite): readonly { readonly commandId: string }[] {
+function removedBy(
+  write: EncodedWrite,
+): readonly { readonly commandId: string; readonly isWithdrawn: boolean }[] {
+  const { remove, withdraw, put } = write
   const ids = new Set([...remove, ...put.map(({ commandId }) => commandId)])
-  return [...ids].map((commandId) => ({ commandId }))
+  return [...ids].map((commandId) => ({ commandId, isWithdrawn: withdraw.includes(commandId) }))
 }
 
 /** The statement touches each row once; what is removed or put as well is dealt with there. */

@@ -21,6 +21,8 @@ export interface Sections {
   readonly removes: boolean
   readonly postpones: boolean
   readonly puts: boolean
+  /** Some of those removed may be in the hands of other replicas. */
+  readonly withdraws: boolean
 }
 
 /** The sections with their columns, in the order of parameters; before them, `$1`: this replica. */
@@ -32,6 +34,7 @@ export const columnsBySection = {
   removes: [removeColumns],
   postpones: [postponeColumns],
   puts: [putColumns],
+  withdraws: [],
 } as const
 
 const sectionNames = Object.keys(columnsBySection) as readonly (keyof Sections)[]
@@ -192,9 +195,10 @@ function outbox(table: Tables, sections: Sections): readonly string[] {
           `removed AS (
             DELETE FROM outbox AS o USING r JOIN done ON done.i = r.i
             WHERE o.execution = done.number AND o.command_id = r.command_id
-            RETURNING done.i, o.channel)`,
+            RETURNING done.i, o.channel, o.execution, o.command_id, o.owner, r.is_withdrawn)`,
         ]
       : []),
+    ...(sections.withdraws ? [withdrawn] : []),
     ...(postpones
       ? [
           `postponed AS (
@@ -236,11 +240,15 @@ function put(table: Tables, sections: Sections): string {
         WHERE x.i = q.i AND x.channel = q.channel AND NOT x.beside AND x.owner <> $1::bigint
           AND x.due_at <= greatest(q.updated_at, clock.now))`
     : ''
+  // Neither before this write nor by it was anything withdrawn that is still in somebody's hands.
+  const isAwaited = `EXISTS (SELECT 1 FROM withdrawn AS w JOIN replicas AS a ON a.number = w.owner
+      WHERE w.execution = q.number AND a.lease_until > clock_timestamp())
+    ${sections.withdraws ? 'OR q.number IN (SELECT execution FROM withdrew)' : ''}`
   return `inserted AS (
     INSERT INTO outbox (sequence, execution, owner, due_at, attempt, beside, channel, command_id,
       command_name, command, data)
     SELECT nextval('outbox_sequence'), q.number,
-      CASE WHEN q.claim AND clock.alive AND (q.beside OR NOT (
+      CASE WHEN q.claim AND clock.alive AND NOT (${isAwaited}) AND (q.beside OR NOT (
           coalesce(q.behind_due_at <= greatest(q.updated_at, clock.now), false) ${isBehindOthers}))
         THEN $1::bigint ELSE 0 END,
       q.due_at, q.attempt, q.beside, q.channel, q.command_id, q.command_name, q.command, q.data
@@ -248,6 +256,15 @@ function put(table: Tables, sections: Sections): string {
       JOIN done ON done.i = puts.i ORDER BY puts.ordinal) AS q CROSS JOIN clock
     RETURNING sequence, owner)`
 }
+
+/** S10: what another living replica has claimed at the very moment of the removal. */
+const withdrawn = `withdrew AS (
+  INSERT INTO withdrawn (execution, command_id, owner, channel)
+  SELECT execution, command_id, owner, channel FROM removed
+  WHERE is_withdrawn AND owner <> $1::bigint AND EXISTS (SELECT 1 FROM replicas AS a
+    WHERE a.number = removed.owner AND a.lease_until > clock_timestamp())
+  ON CONFLICT (execution, command_id) DO UPDATE SET owner = excluded.owner
+  RETURNING execution)`
 
 /** Rows of several kinds: the clock, writes that went through, commands put, others, touched channels. */
 function results(sections: Sections): string {

@@ -116,6 +116,29 @@ export class PostgresSharing implements Sharing {
     return rows.map(outboxCommandOf)
   }
 
+  async readWithdrawn(channel: string): Promise<readonly string[]> {
+    this.#joined()
+    const rows = await this.#connections.read<{ command_id: string }>({
+      name: 'read withdrawn',
+      text: 'SELECT command_id FROM withdrawn WHERE owner = $1 AND channel = $2',
+      values: [this.#number, encodeName(channel)],
+    })
+    return rows.map((row) => decodeName(row.command_id))
+  }
+
+  async letGo(commandIds: readonly string[]): Promise<void> {
+    this.#joined()
+    if (commandIds.length === 0) return
+    await this.#connections.write(
+      {
+        name: 'let go',
+        text: 'DELETE FROM withdrawn WHERE owner = $1 AND command_id = ANY ($2::text[])',
+        values: [this.#number, commandIds.map(encodeName)],
+      },
+      'lazy',
+    )
+  }
+
   async releaseOutbox(commandIds: readonly string[]): Promise<void> {
     this.#joined()
     if (commandIds.length === 0) return
@@ -203,6 +226,13 @@ export class PostgresSharing implements Sharing {
     )
     await this.#connections.write(
       {
+        name: 'let go for dead',
+        text: `DELETE FROM withdrawn WHERE NOT ${isAlive('withdrawn.owner')}`,
+      },
+      'lazy',
+    )
+    await this.#connections.write(
+      {
         name: 'forget dead',
         text: `DELETE FROM replicas WHERE number IN (
           SELECT number FROM replicas
@@ -247,6 +277,8 @@ function claim(query: OutboxClaim, replicaNumber: number): Statement {
         SELECT c.* FROM free CROSS JOIN LATERAL (
           SELECT o.sequence, o.execution, o.beside FROM outbox AS o
           WHERE o.owner = free.owner AND o.channel = $2 AND o.due_at <= $3 ${isWanted('o')}
+            AND NOT EXISTS (SELECT 1 FROM withdrawn AS w
+              WHERE w.execution = o.execution AND ${isAlive('w.owner')})
             AND (o.beside OR NOT EXISTS (${earlier('o')}
               AND NOT (x.owner IN (SELECT owner FROM free) ${isWanted('x')})))
           ORDER BY o.sequence LIMIT $4

@@ -46,6 +46,7 @@ const deleteText = `WITH gone AS (
     RETURNING e.*),
   facts AS (DELETE FROM journal USING gone WHERE journal.execution = gone.number),
   answers AS (DELETE FROM inbox USING gone WHERE inbox.execution = gone.number),
+  taken AS (DELETE FROM withdrawn USING gone WHERE withdrawn.execution = gone.number),
   terms AS (DELETE FROM search_terms AS s USING gone WHERE s.execution = gone.id),
   counted AS (
     INSERT INTO execution_counts

@@ -46,6 +46,7 @@ export interface EncodedWrite {
   readonly put: readonly EncodedCommand[]
   readonly postpone: ExecutionWrite['outbox']['postpone']
   readonly remove: readonly string[]
+  readonly withdraw: readonly string[]
 }
 
 export interface EncodedCommand {
@@ -100,6 +101,7 @@ export function encodeWrite(write: ExecutionWrite): EncodedWrite {
     put: write.outbox.put.map((command) => encodeCommand(command, execution.state, state)),
     postpone: write.outbox.postpone,
     remove: write.outbox.remove,
+    withdraw: write.outbox.withdraw ?? [],
   }
 }
 

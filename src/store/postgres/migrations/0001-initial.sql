@@ -83,6 +83,18 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_owner ON outbox (owner, channel, sequence);
 CREATE INDEX outbox_by_execution ON outbox (execution);
 
+-- Commands that a write has taken from the replica that had claimed them: while that lives and has not
+-- let go of them, no row of the execution can be claimed.
+CREATE TABLE withdrawn (
+  execution bigint NOT NULL,
+  command_id text COLLATE "C" NOT NULL,
+  owner bigint NOT NULL,
+  channel text COLLATE "C" NOT NULL,
+  PRIMARY KEY (execution, command_id)
+);
+
+CREATE INDEX withdrawn_by_owner ON withdrawn (owner, channel);
+
 CREATE TABLE inbox (
   execution bigint NOT NULL,
   message_id text COLLATE "C" NOT NULL,
