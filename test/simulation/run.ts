@@ -5,7 +5,7 @@ import { createClients } from './actors/clients.ts'
 import { bringToAnEnd } from './actors/helper.ts'
 import { createStepTaker, gapMsOf } from './actors/steps.ts'
 import { runWorker } from './actors/worker.ts'
-import { checkAtTheEnd, checkWindows } from './check-at-the-end.ts'
+import { checkAtTheEnd, checkTimers, checkWindows } from './check-at-the-end.ts'
 import { type Coverage, createCoverage } from './coverage.ts'
 import { auditLog } from './log/audit-log.ts'
 import { createBroker } from './log/broker.ts'
@@ -140,7 +140,8 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
     }
     for (let index = 0; index < shape.workers; index += 1) {
       const isDone = (): boolean => isOver
-      const deps = { world, replicas, flows: shape.flows, handOuts, services, isOver: isDone }
+      const { flows } = shape
+      const deps = { world, replicas, flows, handOuts, services, acknowledged, isOver: isDone }
       runWorker(`w${index + 1}`, deps)
     }
     if (shape.hasLog) {
@@ -166,7 +167,17 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
     for (const replica of replicas) replica.bringBack()
     await letThingsSettle()
     const isOk = (): boolean => violations.first() === undefined
-    await bringToAnEnd({ world, replicas, clients, flowOf, goOn, goOnWhile, isOk })
+    const checkInCalm = (): Promise<void> => checkTimers({ world, store: plain })
+    await bringToAnEnd({
+      world,
+      replicas,
+      clients,
+      flowOf,
+      goOn,
+      goOnWhile,
+      isOk,
+      checkInCalm,
+    })
     // The last commands of what has ended are carried out, and leases end.
     for (let round = 0; round < 15 && isOk() && !(await isQuiet(plain)); round += 1) {
       await goOn(clock.now() + 5_000)

@@ -14,6 +14,8 @@ interface HelperDeps {
   readonly goOn: (until: number) => Promise<void>
   readonly goOnWhile: (promise: Promise<unknown>) => Promise<void>
   readonly isOk: () => boolean
+  /** What has to be so whenever everything works. */
+  readonly checkInCalm: () => Promise<void>
 }
 
 const roundMs = 5_000
@@ -28,6 +30,7 @@ export async function bringToAnEnd(deps: HelperDeps): Promise<void> {
   // Whatever was under way: leases end, processes that were halted have gone on, clients give up.
   await goOn(world.clock.now() + 40_000)
   for (let round = 0; isOk(); round += 1) {
+    await deps.checkInCalm()
     const open = unfinished(world.stored)
     if (open.length === 0) return
     if (round >= roundsMax) {

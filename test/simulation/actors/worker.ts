@@ -200,9 +200,9 @@ export function runWorker(name: string, deps: WorkerDeps): void {
       } else {
         const [answered] = reply.value
         if (answered?.applied === false) {
+          coverage.count('results without effect')
           story.tell(name, `its result of ${report.commandId} has no effect: ${answered.reason}`)
-        }
-        if (reply.value[0]?.applied === false) coverage.count('results without effect')
+        } else deps.acknowledged.resultApplied(report)
         return
       }
       coverage.count('requests sent again')

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { DeliveryReport } from '../../../src/channel/channel.ts'
 import type { Answer } from '../../../src/kernel/model/decision.ts'
 import type { Execution } from '../../../src/kernel/model/execution.ts'
 import { limits } from '../../../src/kernel/limits.ts'
@@ -10,6 +11,8 @@ export interface Acknowledged {
   started(execution: Execution): void
   eventTaken(executionId: string, messageId: string | undefined, answer: Answer): void
   acted(execution: Execution): void
+  /** A worker was told that its result was applied. */
+  resultApplied(report: DeliveryReport): void
 }
 
 export function createAcknowledged(stored: StoredExecutions, violations: Violations): Acknowledged {
@@ -42,6 +45,21 @@ export function createAcknowledged(stored: StoredExecutions, violations: Violati
       if (isThere !== true && !isOnlyCounted) {
         violations.report('an answered event is in the journal', `${name} is not`)
       }
+    },
+    resultApplied({ kind, commandId }) {
+      const { facts = [] } = stored.get(commandId.slice(0, commandId.lastIndexOf(':'))) ?? {}
+      const isThere = facts.some((fact) => {
+        switch (kind) {
+          case 'event':
+            return 'messageId' in fact && fact.messageId === `${commandId}:answer`
+          case 'accepted':
+            return fact.kind === 'command-accepted' && fact.id === commandId
+          case 'failed':
+            return fact.kind === 'command-failed' && fact.id === commandId
+        }
+      })
+      if (!isThere)
+        violations.report('an answered result is in the journal', `${kind} of ${commandId}`)
     },
     acted: (execution) => requireRevision('an answered act is stored', execution),
   }

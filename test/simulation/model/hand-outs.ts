@@ -70,6 +70,7 @@ interface Deps {
 export function createHandOuts(deps: Deps): HandOuts {
   const { now, stored, leases, violations, coverage } = deps
   const lastById = new Map<string, HandOut>()
+  const reportedAt = new Map<string, number>()
   const byExecution = new Map<string, HandOut[]>()
 
   function check(handOut: HandOut): void {
@@ -173,7 +174,9 @@ export function createHandOuts(deps: Deps): HandOuts {
         }
         const lapses = giver.replicaId === undefined ? 0 : leases.lapses(giver.replicaId)
         const until = now() + leaseMs
-        const handOut = { id, execution, channel, giver, worker, lapses, until, isReported: false }
+        // A result that came at the same moment may have ended this very lease.
+        const isReported = reportedAt.get(id) === now()
+        const handOut = { id, execution, channel, giver, worker, lapses, until, isReported }
         check(handOut)
         coverage.count(lastById.has(id) ? 'commands leased again' : 'commands leased')
         const before = lastById.get(id)
@@ -197,6 +200,7 @@ export function createHandOuts(deps: Deps): HandOuts {
     },
     reported(commandIds) {
       for (const id of commandIds) {
+        reportedAt.set(id, now())
         const handOut = lastById.get(id)
         if (handOut !== undefined) handOut.isReported = true
       }
