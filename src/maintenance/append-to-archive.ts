@@ -2,11 +2,12 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type ArchivedExecution, archiveFileName, archiveFormat, dayOfEnd } from './archive-file.ts'
 
-const newline = '\n'.charCodeAt(0)
+/** Far more than a usual batch, far less than a text or a write can hold. */
+const charactersPerWrite = 16_000_000
 
 /**
  * Appends executions to the files of the days on which they ended. When it is fulfilled, every line is
- * on the disk. Each replica has files of its own, so that nobody writes into another's lines.
+ * on the disk. Each replica has files of its own.
  */
 export async function appendToArchive(
   folder: string,
@@ -23,13 +24,34 @@ export async function appendToArchive(
 }
 
 async function appendToFile(path: string, entries: readonly ArchivedExecution[]): Promise<void> {
-  const file = await open(path, 'a+')
+  const file = await open(path, 'a')
   try {
-    if (await endsInsideLine(file)) await file.appendFile('\n')
-    for (const entry of entries) await file.appendFile(lineOf(entry))
+    let lines = ''
+    for (const entry of entries) {
+      lines += lineOf(entry)
+      if (lines.length < charactersPerWrite) continue
+      await writeLines(file, lines)
+      lines = ''
+    }
+    await writeLines(file, lines)
     await file.sync()
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * Begins on a line of its own whatever stands before it: a line that a crash has cut off, which stays
+ * as it is, or what another process with the same name has just begun. One call, because the system
+ * appends what comes in one call as one piece.
+ */
+async function writeLines(file: FileHandle, lines: string): Promise<void> {
+  if (lines === '') return
+  const { size } = await file.stat()
+  const bytes = Buffer.from(size === 0 ? lines : `\n${lines}`)
+  const { bytesWritten } = await file.write(bytes)
+  if (bytesWritten < bytes.length) {
+    throw new Error(`expected to write ${bytes.length} bytes, found room for ${bytesWritten}`)
   }
 }
 
@@ -42,14 +64,6 @@ async function makeFolder(folder: string): Promise<void> {
     await syncFolder(above)
     if (above === dirname(above)) return
   }
-}
-
-/** A crash may have cut off the last line. It stays as it is: readers pass over it. */
-async function endsInsideLine(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat()
-  if (size === 0) return false
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
-  return buffer[0] !== newline
 }
 
 function lineOf({ execution, journal }: ArchivedExecution): string {

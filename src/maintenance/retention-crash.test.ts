@@ -8,7 +8,7 @@ import { readArchive } from './read-archive.ts'
 import { archiveLines } from './testing/archive-lines.ts'
 
 const program = join(import.meta.dirname, 'testing', 'retention-process.ts')
-const ids = Array.from({ length: 600 }, (_, n) => `e${n}`)
+const ids = Array.from({ length: 3_000 }, (_, n) => `e${n}`)
 
 let path = ''
 let archive = ''
@@ -30,7 +30,7 @@ test('killed between archive and deletion, nothing is lost and nothing is read t
   const child = start('stop')
   expect(await nextMessage(child)).toBe('archived')
   await kill(child)
-  expect(await storedIds()).toHaveLength(600)
+  expect(await storedIds()).toHaveLength(3_000)
   const before = await archivedIds()
   expect(before.length).toBeGreaterThan(0)
 
@@ -38,14 +38,16 @@ test('killed between archive and deletion, nothing is lost and nothing is read t
   await until(second, 'done')
   expect(await storedIds()).toEqual([])
   // What the killed one wrote is there again; whoever reads gets it once.
-  expect((await archiveLines(archive)).length).toBe(600 + before.length)
+  expect((await archiveLines(archive)).length).toBe(3_000 + before.length)
   expect(await archivedIds()).toEqual(ids.toSorted())
 })
 
 test('killed at any moment, every execution is stored or archived', async () => {
   for (const batches of [1, 2, 3, 5]) {
     const child = start()
-    for (let batch = 0; batch < batches; batch++) await nextMessage(child)
+    for (let batch = 0; batch < batches; batch++) {
+      expect(await nextMessage(child)).toBe('archived')
+    }
     await kill(child)
     const everywhere = new Set([...(await storedIds()), ...(await archivedIds())])
     expect([...everywhere].toSorted()).toEqual(ids.toSorted())
@@ -64,13 +66,17 @@ function start(mode = ''): ChildProcess {
 }
 
 async function nextMessage(child: ChildProcess): Promise<unknown> {
-  const [message] = await once(child, 'message')
+  const ended = once(child, 'exit').then(() => ['ended'])
+  const [message]: unknown[] = await Promise.race([once(child, 'message'), ended])
   return message
 }
 
 async function until(child: ChildProcess, wanted: string): Promise<void> {
   const exited = once(child, 'exit')
-  while ((await nextMessage(child)) !== wanted);
+  let message: unknown
+  do message = await nextMessage(child)
+  while (message === 'archived')
+  expect(message).toBe(wanted)
   await exited
 }
 

@@ -68,7 +68,7 @@ test('the archive has each execution whole, in the file of the day on which it e
 
 test('it goes in small batches, with pauses, and stops when it is told to', async () => {
   const store = await openMemoryStore()
-  const ended = Array.from({ length: 120 }, (_, n) => startOf(endedOf(`e${n}`, n)))
+  const ended = Array.from({ length: 230 }, (_, n) => startOf(endedOf(`e${n}`, n)))
   await commitAll(store, ...ended)
   const sizes: number[] = []
   const pauses: number[] = []
@@ -86,25 +86,25 @@ test('it goes in small batches, with pauses, and stops when it is told to', asyn
       if (pauses.length === 2) stopping.abort()
     },
   })
-  expect(await runRetention(run)).toEqual({ deleted: 100, owing: 0 })
-  expect(sizes).toEqual([50, 50])
+  expect(await runRetention(run)).toEqual({ deleted: 200, owing: 0 })
+  expect(sizes).toEqual([100, 100])
   expect(pauses.every((ms) => ms > 0)).toBe(true)
   const again = runOf(observed)
-  expect(await runRetention(again)).toEqual({ deleted: 20, owing: 0 })
-  expect(await archiveLines(archive)).toHaveLength(120)
+  expect(await runRetention(again)).toEqual({ deleted: 30, owing: 0 })
+  expect(await archiveLines(archive)).toHaveLength(230)
 })
 
 test('executions that owe commands stay, hold nobody up, and are not archived', async () => {
   const store = await openMemoryStore()
-  const owing = Array.from({ length: 70 }, (_, n) => {
+  const owing = Array.from({ length: 170 }, (_, n) => {
     const execution = endedOf(`owing${n}`, 0, { commandsIssued: 2 })
     return startOf(execution, { outbox: { put: [commandOf(`owing${n}`, 2)] } })
   })
   const free = Array.from({ length: 30 }, (_, n) => startOf(endedOf(`free${n}`, 1)))
   await commitAll(store, ...owing, ...free)
-  expect(await runRetention(runOf(store))).toEqual({ deleted: 30, owing: 70 })
+  expect(await runRetention(runOf(store))).toEqual({ deleted: 30, owing: 170 })
   expect(await archiveLines(archive)).toHaveLength(30)
-  expect(await store.countExecutions({})).toBe(70)
+  expect(await store.countExecutions({})).toBe(170)
 })
 
 test('what changes while it is archived is not deleted', async () => {
@@ -154,6 +154,18 @@ test('a line that a crash has cut off is passed over, and the next one begins an
   )
   expect(ids).toEqual(['one'])
   expect(unreadable).toEqual([{ file, line: 1 }])
+})
+
+test("two with the same name do not spoil each other's lines", async () => {
+  const memory = openSharedMemory({ now: () => startAt })
+  const stores = [await memory.open(), await memory.open()]
+  const input = { text: 'long '.repeat(40_000) }
+  const ended = Array.from({ length: 60 }, (_, n) => startOf(endedOf(`e${n}`, n, { input })))
+  await commitAll(await memory.open(), ...ended)
+  await Promise.all(stores.map((store) => runRetention(runOf(store))))
+  const unreadable: unknown[] = []
+  expect(await collect({}, (line) => unreadable.push(line))).toHaveLength(60)
+  expect(unreadable).toEqual([])
 })
 
 test('several replicas at once delete each execution once and lose none', async () => {

@@ -36,7 +36,9 @@ process.disconnect()
 async function fill(target: Store): Promise<void> {
   const end = { status: 'completed', finishedAt: startAt } as const
   await target.commit(
-    Array.from({ length: 600 }, (_, n) => startOf(executionOf(`e${n}`, { ...end, key: `k${n}` }))),
+    Array.from({ length: 3_000 }, (_, n) =>
+      startOf(executionOf(`e${n}`, { ...end, key: `k${n}` })),
+    ),
   )
 }
 
