@@ -1,5 +1,6 @@
 import type { DeliveryReport, LeasedCommand } from '../../../src/channel/channel.ts'
 import type { SimFlow } from '../flows/sim-flow.ts'
+import type { Acknowledged } from '../model/acknowledged.ts'
 import type { HandOuts } from '../model/hand-outs.ts'
 import type { Services } from '../model/services.ts'
 import { call } from '../replicas/network.ts'
@@ -12,6 +13,7 @@ export interface WorkerDeps {
   readonly flows: readonly SimFlow[]
   readonly handOuts: HandOuts
   readonly services: Services
+  readonly acknowledged: Acknowledged
   readonly isOver: () => boolean
 }
 

@@ -1,3 +1,4 @@
+import { SignalboxError } from '../../../src/errors/signalbox-error.ts'
 import type { Store } from '../../../src/store/store.ts'
 import type { SimulatedProcess } from '../replicas/process.ts'
 import type { World } from '../world.ts'
@@ -10,6 +11,10 @@ export interface UnreliableStore {
   awayUntil(time: number): void
   /** How many calls are under way. */
   underWay(): number
+}
+
+function unavailable(found: string): SignalboxError {
+  return new SignalboxError('STORE_UNAVAILABLE', `expected the store to answer, found: ${found}`)
 }
 
 /** @param endsWithProcess a call on its way when the process dies is not carried out */
@@ -34,18 +39,18 @@ export function unreliableStore(
         process.enter(settle)
       })
     }
-    const fail = (reason: string): void => answer(() => reject(new Error(reason)))
+    const fail = (error: Error): void => answer(() => reject(error))
     const carryOut = (): void => {
       if (endsWithProcess && !process.isAlive()) return
       if (clock.now() < away) {
         coverage.count('store calls to a store that was away')
-        fail('the store is away')
+        fail(unavailable('the store is away'))
         return
       }
       if (fate.fails === 'before') {
         coverage.count('store calls that failed before')
         story.tell(process.name, `${name} fails, nothing is done`)
-        fail('the store refuses')
+        fail(unavailable('the store refuses'))
         return
       }
       work().then(
@@ -53,7 +58,8 @@ export function unreliableStore(
           if (fate.fails === undefined) return answer(() => resolve(result))
           coverage.count('store calls that failed after they were carried out')
           story.tell(process.name, `${name} fails, though it is done`)
-          fail('the connection is lost')
+          // Drivers have errors of their own, too.
+          fail(new Error('the connection is lost'))
         },
         (error: unknown) => answer(() => reject(error)),
       )
