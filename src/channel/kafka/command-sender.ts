@@ -15,7 +15,7 @@ import { createTroubleBook } from './trouble-book.ts'
 /** The side of the channel on which commands go out. */
 export interface CommandSender extends Pick<
   Channel,
-  'deliver' | 'withdraw' | 'held' | 'demand' | 'trouble' | 'stop'
+  'deliver' | 'withdraw' | 'held' | 'holds' | 'demand' | 'trouble' | 'stop'
 > {
   start(host: ChannelHost): void
 }
@@ -94,7 +94,7 @@ export function createCommandSender(
   }
 
   function flush(): void {
-    if (stopping !== undefined) return
+    if (stopping !== undefined || host?.mayHandOut() === false) return
     while (underWay.size < requestsMax && waiting.length > 0) {
       const attempt = attemptDelivery(takeBatch()).finally(() => {
         underWay.delete(attempt)
@@ -207,6 +207,7 @@ export function createCommandSender(
       flushSoon()
     },
     held: () => itemsById.size,
+    holds: (commandId) => itemsById.has(commandId),
     demand: () => ({ max: stopping === undefined ? windowCommands - itemsById.size : 0 }),
     trouble: trouble.current,
     stop(graceMs) {

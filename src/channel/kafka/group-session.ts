@@ -134,24 +134,24 @@ export async function openGroupSession(
     const assigned = assignments.flatMap(({ topic, partitions }) =>
       partitions.map((partition) => nameOf(topic, partition)),
     )
-    const stored = await untilRead()
+    const stored = await untilStoreAnswers(readPositions)
     if (stored === undefined) return
     const kept = new Set<string>()
     for (const name of assigned) {
       const source = sourceOf(options.name, name)
       kept.add(source)
-      const place = await places.of(name, stored)
+      const begin = await places.of(name, stored)
       const reader = readers.get(source)
       // Kept over the division, unless somebody else has got further meanwhile.
-      if (reader !== undefined && reader.next() >= place.position) continue
+      if (reader !== undefined && reader.next() >= begin) continue
       reader?.close()
       const begun = createPartitionReader(
         { source, topic: name.topic, partition: name.partition },
-        place.position,
+        begin,
         limits.kafkaPartitionMessages,
       )
       readers.set(source, begun)
-      keeper.begin(begun, place.isToBeSaved)
+      keeper.begin(begun)
     }
     for (const [source, reader] of readers) {
       if (kept.has(source)) continue
@@ -159,16 +159,27 @@ export async function openGroupSession(
       keeper.end(reader)
       readers.delete(source)
     }
-    await keeper.save(readers.values())
     log.info({ channel: options.name, partitions: [...kept] }, 'the partitions to read are known')
     divisions = 0
     pump()
   }
 
-  async function untilRead(): Promise<ReadonlyMap<string, number> | undefined> {
+  async function readPositions(): Promise<ReadonlyMap<string, number>> {
+    const stored = await host.readPositions()
+    const partitionsOf = [...topics.found].map(([topic, { partitionsCount }]) =>
+      Array.from({ length: partitionsCount }, (_, partition) => nameOf(topic, partition)),
+    )
+    const ends = await places.ends(partitionsOf, stored)
+    if (ends.size > 0) await host.savePositions(ends)
+    return new Map([...stored, ...ends])
+  }
+
+  async function untilStoreAnswers<Answer>(
+    ask: () => Promise<Answer>,
+  ): Promise<Answer | undefined> {
     while (!pauses.areEnded()) {
       try {
-        return await host.readPositions()
+        return await ask()
       } catch (error) {
         onFailure(`expected a store that knows positions, found: ${messageOf(error)}`)
         await pauses.pause(saveEveryMs)

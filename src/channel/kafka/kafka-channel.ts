@@ -64,9 +64,10 @@ export function createKafkaChannel(
 }
 
 /** A channel that only reads: commands for it wait in the outbox. */
-const noCommands: Pick<CommandSender, 'deliver' | 'withdraw' | 'held' | 'demand'> = {
+const noCommands: Pick<CommandSender, 'deliver' | 'withdraw' | 'held' | 'holds' | 'demand'> = {
   deliver: () => {},
   withdraw: () => {},
   held: () => 0,
+  holds: () => false,
   demand: () => ({ max: 0 }),
 }

@@ -4,8 +4,7 @@ import type { PartitionReader } from './partition-reader.ts'
 
 /** Tells the store up to where each partition is settled, lazily: it only spares reading again. */
 export interface PositionKeeper {
-  /** @param isToBeSaved also before anything is settled */
-  begin(reader: PartitionReader, isToBeSaved: boolean): void
+  begin(reader: PartitionReader): void
   end(reader: PartitionReader): void
   /** Saves what has changed; answers it as offsets for the group. Rejects when the store is away. */
   save(readers: Iterable<PartitionReader>): Promise<readonly CommittedOffset[]>
@@ -14,8 +13,8 @@ export interface PositionKeeper {
 export function createPositionKeeper(host: Pick<ChannelHost, 'savePositions'>): PositionKeeper {
   const savedByReader = new Map<PartitionReader, number>()
   return {
-    begin(reader, isToBeSaved) {
-      if (!isToBeSaved) savedByReader.set(reader, reader.settledUpTo())
+    begin(reader) {
+      savedByReader.set(reader, reader.settledUpTo())
     },
     end(reader) {
       savedByReader.delete(reader)

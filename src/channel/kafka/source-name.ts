@@ -11,6 +11,12 @@ export function sourceOf(channel: string, { topic, topicId, partition }: Partiti
   return `${channel}:${topic}${topicId === undefined ? '' : `@${topicId}`}/${partition}`
 }
 
+/** Whether the source is any partition of this topic. */
+export function isOfTopic(source: string, channel: string, name: PartitionName): boolean {
+  const beginning = sourceOf(channel, name).replace(/\d+$/, '')
+  return source.startsWith(beginning) && /^\d+$/.test(source.slice(beginning.length))
+}
+
 /** Whether the source is this partition of a topic of the same name, but of another one. */
 export function isOfFormerTopic(
   source: string,

@@ -8,6 +8,8 @@ export interface Topics {
   /** Creates a topic of this name. */
   createNamed(topic: string, partitions: number): Promise<void>
   remove(topic: string): Promise<void>
+  /** Raises the number of its partitions. */
+  addPartitions(topic: string, count: number): Promise<void>
   /** Deletes the records of a partition that are before this offset, as retention does. */
   deleteRecords(topic: string, partition: number, before: bigint): Promise<void>
   /** What the group has committed for a topic, by partition; -1 where nothing. */
@@ -34,6 +36,13 @@ export function openTopics(brokers: readonly string[]): Topics {
       return topic
     },
     createNamed,
+    async addPartitions(topic, count) {
+      const { brokers, topics } = await admin.metadata({ topics: [topic] })
+      const known = topics.get(topic)?.partitionsCount ?? 0
+      const [broker = 0] = brokers.keys()
+      const assignments = Array.from({ length: count - known }, () => ({ brokerIds: [broker] }))
+      await admin.createPartitions({ topics: [{ name: topic, count, assignments }] })
+    },
     remove: (topic) => admin.deleteTopics({ topics: [topic] }),
     async deleteRecords(topic, partition, before) {
       await admin.deleteRecords({

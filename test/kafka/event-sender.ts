@@ -1,0 +1,50 @@
+import { compatibilityPartitioner, ProduceAcks, Producer } from '@platformatic/kafka'
+
+/** A message as a service sends it; what is absent is as usual. */
+export interface SentMessage {
+  readonly key?: string | Buffer
+  readonly value?: string | Buffer
+  readonly headers?: Readonly<Record<string, string>>
+  readonly partition?: number
+}
+
+export interface EventSender {
+  send(messages: readonly SentMessage[]): Promise<void>
+  close(): Promise<void>
+}
+
+export function openEventSender(brokers: readonly string[], topic: string): EventSender {
+  const producer = new Producer({
+    clientId: 'signalbox-tests',
+    bootstrapBrokers: [...brokers],
+    partitioner: compatibilityPartitioner,
+    retries: 30,
+    retryDelay: 200,
+  })
+  return {
+    async send(messages) {
+      await producer.send({
+        acks: ProduceAcks.ALL,
+        messages: messages.map(({ key, value, headers = {}, partition }) => ({
+          topic,
+          ...(key === undefined ? {} : { key: bytesOf(key) }),
+          ...(value === undefined ? {} : { value: bytesOf(value) }),
+          ...(partition === undefined ? {} : { partition }),
+          headers: new Map(
+            Object.entries(headers).map(([name, text]) => [Buffer.from(name), Buffer.from(text)]),
+          ),
+        })),
+      })
+    },
+    close: () => producer.close(),
+  }
+}
+
+/** The value of an event. */
+export function eventOf(messageLabel: string, messagePayload: unknown = {}): string {
+  return JSON.stringify({ messageLabel, messagePayload })
+}
+
+function bytesOf(content: string | Buffer): Buffer {
+  return typeof content === 'string' ? Buffer.from(content) : content
+}
