@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { archiveCommand } from './commands/archive.ts'
+import { backupCommand } from './commands/backup.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
 import { completionCommand } from './commands/completion.ts'
@@ -61,6 +62,7 @@ function commandGroups(
         doctorCommand,
         replicasCommand,
         deadLettersCommand,
+        backupCommand,
         retentionCommand,
         archiveCommand,
       ),
