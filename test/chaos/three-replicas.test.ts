@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { describeWith } from '../infrastructure/ask-service.ts'
 import { ownKafka } from '../infrastructure/kafka/kafka-for-tests.ts'
 import { openTopics } from '../infrastructure/kafka/topics.ts'
+import { countRepeatsInTopic } from './count-deliveries.ts'
 import { printReport, type RunReport, runReplicas } from './replica-run.ts'
 
 const kafkaOrders = Number(process.env['SIGNALBOX_CHAOS_ORDERS'] ?? 5_000)
@@ -43,6 +44,7 @@ describeWith(await ownKafka(), 'three replicas over Kafka', ({ start }) => {
           '--events',
           events,
         ],
+        countRepeats: () => countRepeatsInTopic(kafka.brokers, commands),
         accidents: [
           { name: 'broker stopped and started', strike: () => kafka.restart() },
           {
