@@ -7,7 +7,7 @@ export interface Shrunk {
 }
 
 /** Runs that one search may take: a minute or so. */
-const runsMax = 600
+const runsUsualMax = 600
 
 /**
  * Looks for a milder run that breaks the same promise: fewer steps first, then fewer faults, then
@@ -16,6 +16,7 @@ const runsMax = 600
 export async function shrink(
   failed: RunResult,
   options: Omit<RunOptions, 'tape'>,
+  runsMax = runsUsualMax,
 ): Promise<Shrunk> {
   const promise = failed.violation?.promise
   let best: Recording = failed.recording

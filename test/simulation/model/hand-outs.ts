@@ -20,14 +20,14 @@ export interface Giver {
  *   has ended or a result was given.
  * - H2 Nor from another one, unless the lease of the replica that gave it had ended.
  * - H3 A replica without a lease hands nothing out.
- * - H4 While a worker has a command, its process hands out no later one of the same execution and
- *   channel, nor while an earlier one is due in the outbox for the first time. (If another replica has
- *   closed the command, this one cannot tell whether it was answered there, and takes it for that.)
- * - H5 A process does not hand a command out for the first time after it has handed out a later one of
- *   the same execution and channel.
- * - H6 A command that is closed is handed out no more: by the process that closed it from that moment
- *   on, by others after a time in which they hear of it without a notice.
+ * - H4 While a worker has a command, no later one of the same execution and channel is handed out,
+ *   nor while an earlier one waits in the outbox for its first attempt.
+ * - H5 A command is not handed out for the first time after a later one of the same execution and
+ *   channel was: what a rollback has withdrawn does not come after the undo.
+ * - H6 A command that is closed is handed out no more, once every replica has had the time to hear of it
+ *   without a notice.
  *
+ * A replica whose lease has ended meanwhile is out of H4 and H5: others have taken over.
  * `also` commands are free of H4 and H5.
  */
 export interface HandOuts {
@@ -116,17 +116,17 @@ export function createHandOuts(deps: Deps): HandOuts {
     for (const other of byExecution.get(execution) ?? []) {
       if (other.channel !== channel || other.id === id || purposeOf(other.id) === 'also') continue
       if (numberOf(other.id) > numberOf(id)) {
-        if (lastById.has(id) || other.giver.name !== giver.name) continue
+        if (lastById.has(id) || (other.giver.name !== giver.name && !hasKeptItsLease(other)))
+          continue
         violations.report(
           'H5: commands of an execution leave in order',
           `${giver.name} gave ${id} for the first time, and ${other.id} was given before`,
         )
       } else if (
-        other.giver.name === giver.name &&
+        (other.giver.name === giver.name || hasKeptItsLease(other)) &&
         other.until > now() &&
         !other.isReported &&
-        lastById.get(other.id) === other &&
-        (stored.closingOf(other.id)?.by ?? giver.name) === giver.name
+        lastById.get(other.id) === other
       ) {
         violations.report(
           'H4: a later command waits for the one that a worker has',
