@@ -52,7 +52,7 @@ export async function compose(configuration: Configuration, log: Log): Promise<S
   const compileContext = compileContextOf(configuration)
   const engine = createEngine({
     store,
-    channels: await createChannels(configuration.channels, withoutOutages(log)),
+    channels: await createChannels(configuration, withoutOutages(log)),
     createQueue: (name) => createQueueChannel({ name }),
     compileContext,
     log: withoutOutages(log),

@@ -31,7 +31,14 @@ const sessionTimeoutMs = 10_000
 const heartbeatIntervalMs = 2_000
 /** The time that members have to settle and join again when the group is divided anew. */
 const rebalanceTimeoutMs = 30_000
+/** As long as the broker allows. */
+const instanceIdCharacters = 249
 const noUserData = Buffer.alloc(0)
+
+/** Names are free texts; the broker takes letters, digits, dots, lines and underscores. */
+function instanceIdOf(member: string): string {
+  return member.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, instanceIdCharacters)
+}
 
 export function createGroupMember(
   options: KafkaChannelOptions,
@@ -41,6 +48,7 @@ export function createGroupMember(
   const consumer = new Consumer({
     ...clientOptions(options, 'group'),
     groupId: options.group,
+    ...(options.member === undefined ? {} : { groupInstanceId: instanceIdOf(options.member) }),
     sessionTimeout: sessionTimeoutMs,
     heartbeatInterval: heartbeatIntervalMs,
     heartbeatStallTimeout: 2 * sessionTimeoutMs,

@@ -11,6 +11,11 @@ export interface KafkaChannelOptions {
   readonly events: readonly string[]
   /** The consumer group that the replicas share. */
   readonly group: string
+  /**
+   * This process's name in the group, unique among the replicas. One that is started anew under the same
+   * name takes its partitions again at once; without a name the group waits for the dead one's session.
+   */
+  readonly member?: string
   /** Where a partition is begun that nothing is known of. */
   readonly startAt: 'earliest' | 'latest'
   /** Events of executions that are not in the store: others may use the same topic. */
