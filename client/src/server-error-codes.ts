@@ -43,6 +43,9 @@ export const serverErrorCodes = [
   'JOURNAL_FULL',
   'CHANNEL_NOT_FOUND',
   'CHANNEL_NOT_A_QUEUE',
+  'EVENT_UNREADABLE',
+  'DEAD_LETTER_NOT_FOUND',
+  'DEAD_LETTER_UNREADABLE',
   'BUSY',
   'STOPPING',
   'STORE_UNAVAILABLE',
@@ -54,6 +57,7 @@ export const serverErrorCodes = [
   'BIND_WITHOUT_AUTH',
   'PORT_IN_USE',
   'SERVER_UNREACHABLE',
+  'BACKUP_FAILED',
   'FILE_UNREADABLE',
 ] as const
 

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -97,10 +97,20 @@ describe('the published client', () => {
       import { createWorker } from '@signalbox/client'
       console.log(typeof createWorker)
     `
-    const imported = await run(process.execPath, ['--input-type=module', '--eval', program], {
-      cwd: home,
-    })
-    expect(imported).toEqual({ exitCode: 0, output: 'function\n' })
+    expect(await evaluate(program)).toEqual({ exitCode: 0, output: 'function\n' })
+  })
+
+  test('does without its peer, and says which one its door for Kafka needs', async () => {
+    const program = "await import('@signalbox/client/kafka')"
+    // Signalbox itself brings the Kafka client, so it is hidden for a moment.
+    const kafka = join(home, 'node_modules', '@platformatic')
+    renameSync(kafka, `${kafka}-hidden`)
+    const without = await evaluate(program)
+    const core = await evaluate("await import('@signalbox/client')")
+    renameSync(`${kafka}-hidden`, kafka)
+    expect(without.output).toContain("Cannot find package '@platformatic/kafka'")
+    expect(core.exitCode).toBe(0)
+    expect(await evaluate(program)).toEqual({ exitCode: 0, output: '' })
   })
 
   test('has types and no dependencies', () => {
@@ -109,6 +119,10 @@ describe('the published client', () => {
     expect(client.version).toBe(product.version)
   })
 })
+
+function evaluate(program: string): Promise<{ exitCode: number; output: string }> {
+  return run(process.execPath, ['--input-type=module', '--eval', program], { cwd: home })
+}
 
 /** The address that a server says it listens on, on either stream. */
 function listeningAddress(server: ChildProcessByStdio<null, Readable, Readable>): Promise<string> {
