@@ -12,7 +12,7 @@ import {
   writeOf,
 } from '../store/contract/builders.ts'
 import { openMemoryStore } from '../store/memory/memory-store.ts'
-import { openSharedMemory } from '../store/memory/shared-memory.ts'
+import { openSharedMemory } from '../store/memory/memory-for-replicas.ts'
 import { makeTemporaryFolder } from '../store/sqlite/testing/temporary-folder.ts'
 import type { Store } from '../store/store.ts'
 import type { ArchivedExecution } from './archive-file.ts'

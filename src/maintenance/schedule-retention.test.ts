@@ -4,7 +4,7 @@ import { silentLog } from '../engine/log.ts'
 import { commitAll } from '../store/contract/access.ts'
 import { executionOf, startAt, startOf } from '../store/contract/builders.ts'
 import { openMemoryStore } from '../store/memory/memory-store.ts'
-import { openSharedMemory } from '../store/memory/shared-memory.ts'
+import { openSharedMemory } from '../store/memory/memory-for-replicas.ts'
 import type { Store } from '../store/store.ts'
 import { scheduleRetention } from './schedule-retention.ts'
 

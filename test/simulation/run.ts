@@ -1,5 +1,5 @@
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
-import { openSharedMemory } from '../../src/store/memory/shared-memory.ts'
+import { openSharedMemory } from '../../src/store/memory/memory-for-replicas.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createClients } from './actors/clients.ts'
 import { bringToAnEnd } from './actors/helper.ts'

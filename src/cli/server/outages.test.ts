@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ChannelStatus } from '../../engine/engine.ts'
 import { SignalboxError } from '../../errors/signalbox-error.ts'
-import { openSharedMemory } from '../../store/memory/shared-memory.ts'
+import { openSharedMemory } from '../../store/memory/memory-for-replicas.ts'
 import { observeStore } from '../../store/observe-store.ts'
 import { createChannelOutages } from './channel-outages.ts'
 import { createStoreOutages, withoutOutages } from './store-outages.ts'

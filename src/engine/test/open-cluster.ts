@@ -1,6 +1,6 @@
 import type { LeasedCommand, LeaseRequest } from '../../channel/channel.ts'
 import { createQueueChannel } from '../../channel/queue/queue-channel.ts'
-import { openSharedMemory } from '../../store/memory/shared-memory.ts'
+import { openSharedMemory } from '../../store/memory/memory-for-replicas.ts'
 import type { Store } from '../../store/store.ts'
 import { createEngine } from '../create-engine.ts'
 import type { Engine } from '../engine.ts'

@@ -1,7 +1,7 @@
 import { createQueueChannel } from '../../channel/queue/queue-channel.ts'
 import { createEngine } from '../../engine/create-engine.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { openSharedMemory } from '../../store/memory/shared-memory.ts'
+import { openSharedMemory } from '../../store/memory/memory-for-replicas.ts'
 import { createHttpServer, type HttpServer } from '../server.ts'
 
 /** One of several real servers with real engines on one memory: replicas of each other. */

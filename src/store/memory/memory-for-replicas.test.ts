@@ -1,7 +1,7 @@
 import type { SharedSubject, SharedStore } from '../contract/sharing-subject.ts'
 import { storeContract } from '../contract.ts'
 import { sharedStoreContract } from '../sharing-contract.ts'
-import { openSharedMemory } from './shared-memory.ts'
+import { openSharedMemory } from './memory-for-replicas.ts'
 
 const startedAt = 1_700_000_000_000
 const leaseMs = 1_000
