@@ -30,7 +30,9 @@ export function readDeadLetter(
 
 /** The sender's id; else the message's place, which is the same each time it is sent again. */
 function messageIdOf({ headers, source, position }: DeadLetter): string {
-  return headers['message-id'] || `dead-letter:${source}@${position}`
+  const own = headers['message-id'] ?? ''
+  const isUsable = own !== '' && own.length <= limits.idCharacters
+  return isUsable ? own : `dead-letter:${source}@${position}`
 }
 
 function readValue(letter: DeadLetter): JsonObject {

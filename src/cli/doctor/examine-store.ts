@@ -47,7 +47,7 @@ async function examineSqlite(path: string): Promise<readonly Finding[]> {
             `${path} is damaged: ${damages[0] ?? ''}`,
             'Stop Signalbox, keep the file, restore a backup: docs/operations/stores.md.',
           )
-    return [soundness, examineSchema(migrations), disk]
+    return damages.length === 0 ? [soundness, examineSchema(migrations), disk] : [soundness, disk]
   } catch (error) {
     return [
       problem(

@@ -1,6 +1,7 @@
 import { statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { checkSqlite } from './check-sqlite.ts'
 import { rowsOf } from './connection.ts'
 import { countMigrations } from './migrate.ts'
 
@@ -15,20 +16,19 @@ export interface SqliteInspection {
   readonly damages: readonly string[]
 }
 
-const damagesMax = 10
-
-/** Throws what SQLite throws when it is no database. */
+/** Throws STORE_UNAVAILABLE when it cannot be read at all. */
 export function inspectSqlite(path: string): SqliteInspection {
   const known = countMigrations()
   const fileBytes = statSync(path, { throwIfNoEntry: false })?.size
   if (fileBytes === undefined) {
     return { diskFreeBytes: freeBytes(path), migrations: { applied: 0, known }, damages: [] }
   }
+  const damages = checkSqlite(path)
+  if (damages.length > 0) {
+    return { fileBytes, diskFreeBytes: freeBytes(path), migrations: { applied: 0, known }, damages }
+  }
   const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
   try {
-    const found = rowsOf<{ quick_check: string }>(
-      database.prepare(`PRAGMA quick_check(${damagesMax})`),
-    ).map((row) => row.quick_check)
     const [applied] = rowsOf<{ count: number }>(
       database.prepare('SELECT count(*) AS count FROM schema_migrations'),
     )
@@ -36,7 +36,7 @@ export function inspectSqlite(path: string): SqliteInspection {
       fileBytes,
       diskFreeBytes: freeBytes(path),
       migrations: { applied: applied?.count ?? 0, known },
-      damages: found.filter((line) => line !== 'ok'),
+      damages: [],
     }
   } finally {
     database.close()
