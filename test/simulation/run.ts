@@ -179,7 +179,7 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
       checkInCalm,
     })
     // The last commands of what has ended are carried out, and leases end.
-    for (let round = 0; round < 15 && isOk() && !(await isQuiet(plain)); round += 1) {
+    for (let round = 0; round < 60 && isOk() && !(await isQuiet(plain)); round += 1) {
       await goOn(clock.now() + 5_000)
     }
     isOver = true

@@ -62,8 +62,9 @@ export function runWorker(name: string, deps: WorkerDeps): void {
       timeoutMs: waitMs + callMs,
       work: (engine, _life, signal) =>
         engine.queue(channel).lease({ worker: name, max, waitMs, leaseMs, signal, ...some }),
-      onAnswer: (commands, { process, replicaId }) => {
-        const giver = { name: process.name, replicaId: replicaId(), isAlive: process.isAlive }
+      onAnswer: (commands, { process, replicaId, leaseLosses }) => {
+        const { name: giverName, isAlive } = process
+        const giver = { name: giverName, replicaId: replicaId(), isAlive, leaseLosses }
         for (const { id, command } of commands) {
           story.tell(process.name, `gives ${id} ${command} to ${name} for ${leaseMs} ms`)
         }

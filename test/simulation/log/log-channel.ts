@@ -73,7 +73,7 @@ export function createLogChannel(deps: LogChannelDeps): Channel {
         position,
         inHandMax,
       )
-      keeper.begin(reader, false)
+      keeper.begin(reader)
       readers.set(partition, reader)
     }
     end = (partition, reader) => {

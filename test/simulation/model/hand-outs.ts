@@ -12,6 +12,8 @@ export interface Giver {
   /** Its id in a shared store; absent where it is alone. */
   readonly replicaId: string | undefined
   readonly isAlive: () => boolean
+  /** How often it has let go of everything because its lease might have ended. */
+  readonly leaseLosses: () => number
 }
 
 /**
@@ -52,12 +54,16 @@ interface HandOut {
   readonly giver: Giver
   readonly worker: string
   readonly lapses: number
+  readonly losses: number
   until: number
   isReported: boolean
 }
 
-/** A replica hears of what others have closed by notices, or by looking, at the latest after this time. */
-const heardAfterMs = 5_000
+/**
+ * A replica hears of what others have closed by notices, or by looking. One whose store is away for
+ * longer than the longest lease has lost its lease, and hands nothing out.
+ */
+const heardAfterMs = 15_000
 
 interface Deps {
   readonly now: () => number
@@ -106,9 +112,10 @@ export function createHandOuts(deps: Deps): HandOuts {
     )
   }
 
-  function hasKeptItsLease({ giver, lapses }: HandOut): boolean {
+  function hasKeptItsLease({ giver, lapses, losses }: HandOut): boolean {
     const { replicaId } = giver
     if (!giver.isAlive() || replicaId === undefined) return false
+    if (giver.leaseLosses() !== losses) return false
     return leases.has(replicaId) && leases.lapses(replicaId) === lapses
   }
 
@@ -176,7 +183,8 @@ export function createHandOuts(deps: Deps): HandOuts {
         const until = now() + leaseMs
         // A result that came at the same moment may have ended this very lease.
         const isReported = reportedAt.get(id) === now()
-        const handOut = { id, execution, channel, giver, worker, lapses, until, isReported }
+        const losses = giver.leaseLosses()
+        const handOut = { id, execution, channel, giver, worker, lapses, losses, until, isReported }
         check(handOut)
         coverage.count(lastById.has(id) ? 'commands leased again' : 'commands leased')
         const before = lastById.get(id)

@@ -32,6 +32,8 @@ export interface Life {
   /** What its engine calls itself in a shared store. */
   readonly replicaId: () => string | undefined
   isStarted(): boolean
+  /** How often it has found that its lease may have ended, and has let go of everything. */
+  leaseLosses(): number
 }
 
 export interface ReplicaOptions {
@@ -94,6 +96,10 @@ export function createReplica(options: ReplicaOptions, world: World): Replica {
                 sharing.listen((notice) => hear(process, () => listener(notice))),
             },
           }
+    let leaseLosses = 0
+    const log = logOf(process.name, world, () => {
+      leaseLosses += 1
+    })
     const engine = createEngine({
       store: watched,
       channels: options.channels(process),
@@ -104,14 +110,21 @@ export function createReplica(options: ReplicaOptions, world: World): Replica {
           schedule: process.clock.schedule,
         }),
       clock: process.clock,
-      log: logOf(process.name, world),
+      log,
       newId: () => {
         ids += 1
         return `${process.name}-${ids}`
       },
       ...(isAlone ? {} : { replica: { name, leaseMs: options.leaseMs } }),
     })
-    life = { process, engine, store, replicaId: () => replicaId, isStarted: () => isStarted }
+    life = {
+      process,
+      engine,
+      store,
+      replicaId: () => replicaId,
+      isStarted: () => isStarted,
+      leaseLosses: () => leaseLosses,
+    }
     const own = life
     story.tell(process.name, 'starts')
     engine.start().then(
@@ -198,11 +211,14 @@ export function createReplica(options: ReplicaOptions, world: World): Replica {
 }
 
 /** A failed decision or listener is a mistake of ours, whatever the world does. */
+const leaseLost = 'the lease could not be prolonged in time'
 const mistakes = ['decision failed', 'a listener failed']
 
-function logOf(name: string, { story, violations }: World): Log {
-  const tell = (fields: object, message: string): void =>
+function logOf(name: string, { story, violations }: World, onLeaseLost: () => void): Log {
+  const tell = (fields: object, message: string): void => {
     story.tell(name, `logs: ${message}${'err' in fields ? ` (${messageOf(fields.err)})` : ''}`)
+    if (message.startsWith(leaseLost)) onLeaseLost()
+  }
   return {
     debug: () => {},
     info: tell,
