@@ -42,14 +42,7 @@ function keyNameOf({ flow, key }: EncodedWrite): string {
   return `key ${flow.length} ${flow}${key ?? ''}`
 }
 
-/**
- * All replicas lock executions in the order of their ids. Before all others stand those that have a
- * unique key: so one that takes a key never does so after another, which was to do so later, has given
- * it back.
- */
+/** All replicas write executions in the order of their ids, so that none waits for one that waits for it. */
 export function inLockOrder({ write: left }: PlacedWrite, { write: right }: PlacedWrite): number {
-  if ((left.uniqueKey === null) !== (right.uniqueKey === null)) {
-    return left.uniqueKey === null ? 1 : -1
-  }
   return left.id < right.id ? -1 : 1
 }

@@ -25,6 +25,8 @@ export function commitStatement(
   const inOrder = writes.toSorted(inLockOrder)
   const added = inOrder.filter(({ write }) => write.expectedRevision === 0)
   const changed = inOrder.filter(({ write }) => write.expectedRevision > 0)
+  const keyed = changed.filter(({ write }) => write.uniqueKey !== null)
+  const unkeyed = changed.filter(({ write }) => write.uniqueKey === null)
   const answers = belongings(writes, ({ inbox }) => inbox)
   const given = writes.filter(({ write }) => write.searchTerms !== null)
   const terms = belongings(given, ({ searchTerms }) =>
@@ -36,7 +38,8 @@ export function commitStatement(
   const puts = putsOf(writes)
   const sections: Sections = {
     added: added.length > 0,
-    changed: changed.length > 0,
+    keyed: keyed.length > 0,
+    unkeyed: unkeyed.length > 0,
     answers: answers.length > 0,
     terms: given.length > 0,
     removes: removes.length > 0,
@@ -47,7 +50,8 @@ export function commitStatement(
   const values = [
     replicaNumber,
     ...(sections.added ? valuesOf(addedColumns, added) : []),
-    ...(sections.changed ? valuesOf(changedColumns, changed) : []),
+    ...(sections.keyed ? valuesOf(changedColumns, keyed) : []),
+    ...(sections.unkeyed ? valuesOf(changedColumns, unkeyed) : []),
     ...(sections.answers ? valuesOf(answerColumns, answers) : []),
     ...(sections.terms ? [...valuesOf(termColumns, terms), ...valuesOf(givenColumns, given)] : []),
     ...(sections.removes ? valuesOf(removeColumns, removes) : []),

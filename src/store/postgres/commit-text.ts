@@ -15,7 +15,9 @@ import {
 /** What a batch has of each kind. The statement has a section for what is there, and only for that. */
 export interface Sections {
   readonly added: boolean
-  readonly changed: boolean
+  /** Executions that were there: those that have a unique key afterwards, and the others. */
+  readonly keyed: boolean
+  readonly unkeyed: boolean
   readonly answers: boolean
   readonly terms: boolean
   readonly removes: boolean
@@ -28,7 +30,8 @@ export interface Sections {
 /** The sections with their columns, in the order of parameters; before them, `$1`: this replica. */
 export const columnsBySection = {
   added: [addedColumns],
-  changed: [changedColumns],
+  keyed: [changedColumns],
+  unkeyed: [changedColumns],
   answers: [answerColumns],
   terms: [termColumns, givenColumns],
   removes: [removeColumns],
@@ -52,13 +55,18 @@ export function nameOf(sections: Sections): string {
  * S2: the condition `e.revision = u.expected` is looked at again on the newest row when another
  * transaction had it locked. The row before the change, `b`, comes from the snapshot: where it has the
  * expected revision it is that very row.
+ *
+ * Executions are looked up by an array (`= ANY`), which makes the same plan whether tables are small or
+ * large: it is taken for few rows, and what belongs to them is then looked up one by one.
+ * What takes a unique key comes before what may give it back: then it is refused, and the batch is
+ * written in its own order; see `commit.ts`.
  */
 export function commitText(sections: Sections): string {
   const table = tablesOf(sections)
   const parts = [
     clock,
     ...(sections.added ? added(table) : []),
-    ...(sections.changed ? changed(table, sections.added) : []),
+    ...changed(table, sections),
     done(sections),
     journal,
     counts(sections),
@@ -102,21 +110,35 @@ function added(table: Tables): readonly string[] {
   ]
 }
 
-function changed(table: Tables, afterAdded: boolean): readonly string[] {
+function hasChanged({ keyed, unkeyed }: Sections): boolean {
+  return keyed || unkeyed
+}
+
+function changed(table: Tables, { added: hasAdded, keyed, unkeyed }: Sections): readonly string[] {
+  const parts = [...(keyed ? ['keyed'] : []), ...(unkeyed ? ['unkeyed'] : [])]
+  if (parts.length === 0) return []
+  const before = hasAdded ? ['added', ...parts] : parts
   return [
-    `changed AS (
-      UPDATE executions AS e SET ${changing.map((name) => `${name} = u.${name}`).join(', ')}
-      FROM ${table['changed']?.replace('AS changed', 'AS u')}
-        JOIN executions AS b ON b.id = u.id
-        ${afterAdded ? 'CROSS JOIN (SELECT count(*) FROM added) AS earlier' : ''}
+    ...parts.map((name) => changedPart(name, table, before[before.indexOf(name) - 1])),
+    `changed AS MATERIALIZED (${parts.map((name) => `SELECT * FROM ${name}`).join(' UNION ALL ')})`,
+  ]
+}
+
+function changedPart(name: string, table: Tables, after: string | undefined): string {
+  const items = `${name}_items`
+  return `${items} AS MATERIALIZED (SELECT * FROM ${table[name] ?? ''}),
+    ${name} AS (
+      UPDATE executions AS e SET ${changing.map((column) => `${column} = u.${column}`).join(', ')}
+      FROM ${items} AS u JOIN executions AS b ON b.id = u.id
       WHERE e.id = u.id AND e.revision = u.expected AND b.revision = u.expected
+        AND e.id = ANY (ARRAY(SELECT id FROM ${items}))
+        ${after === undefined ? '' : `AND (SELECT count(*) FROM ${after}) >= 0`}
       RETURNING u.i, e.number, e.id, e.flow, u.expected + 1 AS first_sequence, u.facts,
         u.version, u.status, u.node, u.stage, u.has_incident, u.updated_at,
         b.version AS b_version, b.status AS b_status, b.node AS b_node, b.stage AS b_stage,
         b.has_incident AS b_has_incident,
         (u.version, u.status, u.node, coalesce(u.stage, ''))
-          <> (b.version, b.status, b.node, coalesce(b.stage, '')) AS moved)`,
-  ]
+          <> (b.version, b.status, b.node, coalesce(b.stage, '')) AS moved)`
 }
 
 function done(sections: Sections): string {
@@ -128,7 +150,7 @@ function done(sections: Sections): string {
            FROM n JOIN added USING (number)`,
         ]
       : []),
-    ...(sections.changed ? [`SELECT ${columns} FROM changed`] : []),
+    ...(hasChanged(sections) ? [`SELECT ${columns} FROM changed`] : []),
   ]
   return `done AS MATERIALIZED (${parts.join(' UNION ALL ')})`
 }
@@ -145,7 +167,7 @@ function counts(sections: Sections): string {
              has_incident::int AS incidents, updated_at AS at FROM n JOIN added USING (number)`,
         ]
       : []),
-    ...(sections.changed
+    ...(hasChanged(sections)
       ? [
           `SELECT flow, version, status, node, coalesce(stage, ''), moved::int,
              has_incident::int - b_has_incident::int, updated_at FROM changed`,
@@ -193,7 +215,7 @@ function outbox(table: Tables, sections: Sections): readonly string[] {
     ...(removes
       ? [
           `removed AS (
-            DELETE FROM outbox AS o USING r JOIN done ON done.i = r.i
+            DELETE FROM outbox AS o USING r JOIN changed AS done ON done.i = r.i
             WHERE o.execution = done.number AND o.command_id = r.command_id
             RETURNING done.i, o.channel, o.execution, o.command_id, o.owner, r.is_withdrawn)`,
         ]
@@ -204,7 +226,7 @@ function outbox(table: Tables, sections: Sections): readonly string[] {
           `postponed AS (
             UPDATE outbox AS o
             SET due_at = p.due_at, attempt = p.attempt, owner = 0, reserved_until = NULL
-            FROM p JOIN done ON done.i = p.i
+            FROM p JOIN changed AS done ON done.i = p.i
             WHERE o.execution = done.number AND o.command_id = p.command_id
             RETURNING done.i, o.channel)`,
         ]
@@ -213,8 +235,9 @@ function outbox(table: Tables, sections: Sections): readonly string[] {
   ]
 }
 
-function touchesOutbox({ changed, removes, postpones, puts }: Sections): boolean {
-  return changed && (removes || postpones || puts)
+function touchesOutbox(sections: Sections): boolean {
+  const { removes, postpones, puts } = sections
+  return hasChanged(sections) && (removes || postpones || puts)
 }
 
 function others({ removes, postpones }: Sections): string {

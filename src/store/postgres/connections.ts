@@ -36,7 +36,8 @@ const numberTypes = {
  * it later on.
  */
 const settings = { jit: 'off', enable_seqscan: 'off', work_mem: '32MB' }
-const fixedPlans = { plan_cache_mode: 'force_generic_plan' }
+/** One plan for all batches; and rows are locked in the order of an index, not of their places. */
+const fixedPlans = { plan_cache_mode: 'force_generic_plan', enable_bitmapscan: 'off' }
 
 /** Transactions that met a deadlock or failed to be serialised are run again so many times. */
 const attemptsMax = 8

@@ -15,8 +15,6 @@ import { PositionRows } from './position-rows.ts'
 import { PostgresSharing } from './postgres-sharing.ts'
 import { RetiredRows } from './retired-rows.ts'
 
-export type { PostgresStoreOptions } from './connection-options.ts'
-
 /** Rows that probes write to: several, so that replicas do not wait for each other. */
 const probeSlots = 16
 
