@@ -87,7 +87,8 @@ export const configurationSchema = {
           minimum: 2,
           maximum: 200,
           default: 8,
-          description: 'PostgreSQL only. Connections that one replica holds at most.',
+          description:
+            'PostgreSQL only. Connections for reads that one replica holds at most; six more are for commits and notices.',
         },
       },
       additionalProperties: false,
