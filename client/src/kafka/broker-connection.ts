@@ -73,6 +73,7 @@ function baseOptions({ brokers, name, tls, sasl }: KafkaWorkerSettings): BaseOpt
   return {
     clientId: name.replaceAll(/\s+/g, '-'),
     bootstrapBrokers: [...brokers],
+    requestTimeout: 10_000,
     retries: 3,
     retryDelay: 250,
     ...(tls === undefined ? {} : { tls: { ...tls } }),

@@ -40,6 +40,9 @@ interface ClaimedPartition extends ReadPartition, Claim {
   committed: bigint
 }
 
+/** What a broker that may be gone gets for the last commit, before the connections are closed. */
+const lastCommitMs = 2_000
+
 /** Joins the group; fulfilled when it is a member. */
 export async function joinGroup(options: GroupMemberOptions): Promise<GroupMember> {
   const { consumer, reader, settings, log } = options
@@ -141,6 +144,10 @@ export async function joinGroup(options: GroupMemberOptions): Promise<GroupMembe
   async function commitDone(): Promise<void> {
     const behind = uncommitted()
     if (behind.length === 0) return
+    // A commit that nobody answers would keep all later ones waiting: then a new member begins.
+    const limit = setTimeout(() => {
+      fail(new Error('expected the group to take a commit, found no answer in time'))
+    }, settings.sessionTimeoutMs)
     const places = behind.map((claimed) => ({ claimed, offset: claimed.progress.doneUpTo() }))
     try {
       // Should the group have changed meanwhile, a later commit of the new owner may be undone by
@@ -159,6 +166,8 @@ export async function joinGroup(options: GroupMemberOptions): Promise<GroupMembe
       if (backoff.failures === 0) log.warn({ error }, 'what is done could not be committed')
       const wait = pause(backoff.nextMs(), closing.signal)
       void wait.then(commitSoon)
+    } finally {
+      clearTimeout(limit)
     }
   }
 
@@ -176,8 +185,8 @@ export async function joinGroup(options: GroupMemberOptions): Promise<GroupMembe
       closing.abort()
       for (const claimed of claims.values()) claimed.lost = true
       await reader.close()
-      await committing
-      await commitDone()
+      await Promise.race([committing, pause(lastCommitMs)])
+      await Promise.race([commitDone(), pause(lastCommitMs)])
       await consumer.close(true)
     },
   }

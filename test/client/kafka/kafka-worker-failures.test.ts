@@ -13,7 +13,7 @@ const kafka = await sharedKafka()
 const own = await ownKafka()
 
 const until = (condition: () => void | Promise<void>): Promise<void> =>
-  vi.waitFor(condition, { timeout: 40_000, interval: 50 })
+  vi.waitFor(condition, { timeout: 60_000, interval: 50 })
 
 let wire: KafkaWire
 let workers: KafkaWorker[] = []
@@ -95,7 +95,7 @@ describeWith(kafka, 'workers over Kafka', ({ brokers }) => {
     await until(() => expect(wire.answers).toHaveLength(96))
     expect(answeredIds()).toBe(48)
     expectAllAnsweredInOrder([1, 2])
-  }, 60_000)
+  }, 120_000)
 
   test('two workers share the partitions; one that leaves hands them over', async () => {
     wire = await openKafkaWire(brokers, 6)
@@ -122,7 +122,7 @@ describeWith(kafka, 'workers over Kafka', ({ brokers }) => {
     expect(by('second')).toBe(bySecond)
     expectAllAnsweredInOrder(upTo(sent))
     await until(async () => expect(await wire.committed()).toBe(sent * 24))
-  }, 60_000)
+  }, 120_000)
 })
 
 describeWith(own, 'a worker whose broker', ({ start }) => {
@@ -149,5 +149,5 @@ describeWith(own, 'a worker whose broker', ({ start }) => {
       await broker.stop()
       wire = { ...wire, close: async () => {} }
     }
-  }, 90_000)
+  }, 200_000)
 })
