@@ -51,16 +51,16 @@ test('a migration that only adds runs while replicas of the version before write
   )
   const connections = new Connections(planConnections({ url: database.url }))
   let revision = 2
-  let isMigrated = false
+  const state = { isMigrated: false }
   const writing = (async () => {
     do {
       revision += 1
       const kinds = kindsOf(await before.commit([writeOf(executionOf('one', { revision }))]))
       expect(kinds).toEqual(['committed'])
-    } while (!isMigrated)
+    } while (!state.isMigrated)
   })()
   await migrate(connections, [...ours, next])
-  isMigrated = true
+  state.isMigrated = true
   await writing
   await connections.close()
   // And it starts again.

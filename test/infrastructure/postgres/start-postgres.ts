@@ -50,10 +50,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     const data = join(folder, 'data')
     await promisify(execFile)(
       programs.initdb,
-      [
-        ...['-D', data, '-U', 'signalbox', '--auth=trust', '--encoding=UTF8', '--locale=C'],
-        '--no-sync',
-      ],
+      ['-D', data, '-U', 'signalbox', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
       { ...user, cwd: folder },
     )
     return await startIn(folder, data, options)
