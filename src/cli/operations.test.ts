@@ -60,10 +60,8 @@ test('dead letters are listed, shown, sent again and removed', async () => {
   expect((await run('dead-letters', 'remove', '2')).stderr).toBe('1 removed.\n')
   const both = await run('dead-letters', 'remove', '3', '--all')
   expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('found both')])
-  const corrected = await run(
-    ...['dead-letters', 'resend', '3', '--execution', 'cli-1', '--event', 'PaymentOK'],
-    ...['--data', '{}', '--json'],
-  )
+  const correction = ['--execution', 'cli-1', '--event', 'PaymentOK', '--data', '{}']
+  const corrected = await run('dead-letters', 'resend', '3', ...correction, '--json')
   expect(JSON.parse(corrected.stdout)).toMatchObject({ number: 3, applied: true, removed: true })
   expect((await run('dead-letters')).stderr).toBe('No dead letters.\n')
 })
