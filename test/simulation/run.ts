@@ -2,7 +2,7 @@ import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 import { openSharedMemory } from '../../src/store/memory/memory-for-replicas.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createClients } from './actors/clients.ts'
-import { bringToAnEnd } from './actors/helper.ts'
+import { bringToAnEnd } from './actors/bring-to-an-end.ts'
 import { createStepTaker, gapMsOf } from './actors/steps.ts'
 import { runWorker } from './actors/worker.ts'
 import { checkAtTheEnd, checkTimers, checkWindows } from './check-at-the-end.ts'
@@ -118,11 +118,11 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
   }
 
   async function goOnWhile(promise: Promise<unknown>): Promise<void> {
-    let isOpen = true
+    const wait = { isOpen: true }
     void promise.finally(() => {
-      isOpen = false
+      wait.isOpen = false
     })
-    while (isOpen && violations.first() === undefined) await goOn(clock.now() + 1)
+    while (wait.isOpen && violations.first() === undefined) await goOn(clock.now() + 1)
   }
 
   const onRejection = (error: unknown): void =>

@@ -24,6 +24,8 @@ export interface Giver {
  * - H3 A replica without a lease hands nothing out.
  * - H4 While a worker has a command, no later one of the same execution and channel is handed out,
  *   nor while an earlier one waits in the outbox for its first attempt.
+ *   (What a replica closes itself holds up its own lane only: a service may meet the next command at
+ *   another replica while a worker is still busy with one that was withdrawn.)
  * - H5 A command is not handed out for the first time after a later one of the same execution and
  *   channel was: what a rollback has withdrawn does not come after the undo.
  * - H6 A command that is closed is handed out no more, once every replica has had the time to hear of it
@@ -119,6 +121,11 @@ export function createHandOuts(deps: Deps): HandOuts {
     return leases.has(replicaId) && leases.lapses(replicaId) === lapses
   }
 
+  /** What a replica closes itself, perhaps without knowing, holds up its own lane and no other's. */
+  function wasClosedByItsGiver({ id, giver }: HandOut, next: Giver): boolean {
+    return next.name !== giver.name && stored.closingOf(id)?.by === giver.name
+  }
+
   function checkOrder({ id, execution, channel, giver }: HandOut): void {
     for (const other of byExecution.get(execution) ?? []) {
       if (other.channel !== channel || other.id === id || purposeOf(other.id) === 'also') continue
@@ -133,7 +140,8 @@ export function createHandOuts(deps: Deps): HandOuts {
         (other.giver.name === giver.name || hasKeptItsLease(other)) &&
         other.until > now() &&
         !other.isReported &&
-        lastById.get(other.id) === other
+        lastById.get(other.id) === other &&
+        !wasClosedByItsGiver(other, giver)
       ) {
         violations.report(
           'H4: a later command waits for the one that a worker has',

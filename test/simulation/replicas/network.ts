@@ -64,7 +64,7 @@ export function call<Result>(world: World, request: Call<Result>): Promise<Reply
       attempt(() => work(life.engine, life, gone.signal)).then(
         (value) => {
           onAnswer?.(value, life)
-          answer({ kind: 'answered', value })
+          return answer({ kind: 'answered', value })
         },
         (error: unknown) => answer(refusalOf(error, world, life)),
       )

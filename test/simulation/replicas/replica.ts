@@ -130,7 +130,7 @@ export function createReplica(options: ReplicaOptions, world: World): Replica {
     engine.start().then(
       () => {
         isStarted = true
-        story.tell(process.name, 'has started')
+        return story.tell(process.name, 'has started')
       },
       (error: unknown) => {
         story.tell(process.name, `cannot start: ${messageOf(error)}`)
@@ -212,7 +212,7 @@ export function createReplica(options: ReplicaOptions, world: World): Replica {
 
 /** A failed decision or listener is a mistake of ours, whatever the world does. */
 const leaseLost = 'the lease could not be prolonged in time'
-const mistakes = ['decision failed', 'a listener failed']
+const mistakes = new Set(['decision failed', 'a listener failed'])
 
 function logOf(name: string, { story, violations }: World, onLeaseLost: () => void): Log {
   const tell = (fields: object, message: string): void => {
@@ -225,7 +225,7 @@ function logOf(name: string, { story, violations }: World, onLeaseLost: () => vo
     warn: tell,
     error(fields, message) {
       tell(fields, message)
-      if (mistakes.includes(message)) {
+      if (mistakes.has(message)) {
         const cause = 'err' in fields ? messageOf(fields.err) : ''
         violations.report('the engine makes no mistakes', `${name}: ${message}: ${cause}`)
       }

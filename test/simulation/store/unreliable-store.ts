@@ -59,7 +59,7 @@ export function unreliableStore(
           coverage.count('store calls that failed after they were carried out')
           story.tell(process.name, `${name} fails, though it is done`)
           // Drivers have errors of their own, too.
-          fail(new Error('the connection is lost'))
+          return fail(new Error('the connection is lost'))
         },
         (error: unknown) => answer(() => reject(error)),
       )
