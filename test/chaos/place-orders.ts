@@ -29,9 +29,10 @@ export interface OrderPlacer {
  * Each order has an id of its own, so that placing it again after a lost answer is safe. The next one
  * is placed when it has ended, so the load goes on for as long as it is wanted.
  *
+ * @param url of the server, or of the replica to ask next
  * @param parallel orders on the way at a time
  */
-export function placeOrders(url: string, parallel: number): OrderPlacer {
+export function placeOrders(url: string | (() => string), parallel: number): OrderPlacer {
   const placed: string[] = []
   const orders = quickOrders()
   let ended = 0

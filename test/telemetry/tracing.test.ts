@@ -9,6 +9,7 @@ import {
 } from '../../src/telemetry/test/otlp-receiver.ts'
 import { openOrderShop, type OrderShop } from '../chaos/order-shop.ts'
 import { placeOrders } from '../chaos/place-orders.ts'
+import { createTestDatabase } from '../infrastructure/postgres/postgres-for-tests.ts'
 
 let receiver: OtlpReceiver
 let shop: OrderShop | undefined
@@ -42,6 +43,38 @@ test(
     // A stop in good order sends what is left.
     await shop.stopServer()
     expectWholeTraces(journals, receiver.spans)
+  },
+)
+
+test(
+  'two replicas that come and go tell one whole trace per order together',
+  { timeout: 120_000 },
+  async () => {
+    const database = await createTestDatabase()
+    try {
+      shop = await openOrderShop({ replicas: 2, store: database.url, env: tracingTo(receiver) })
+      await shop.startServer(0)
+      await shop.startServer(1)
+      shop.startServices()
+      const { url, urls } = shop
+      let turn = 0
+      const orders = placeOrders(() => urls[(turn += 1) % urls.length] ?? url, 12)
+      for (const replica of [0, 1]) {
+        await untilMore(orders.ended, 15)
+        await shop.stopServer(replica)
+        await shop.startServer(replica)
+      }
+      await untilMore(orders.ended, 15)
+      await orders.finish()
+      const journals = await readJournals(url, orders.placed)
+      await Promise.all([shop.stopServer(0), shop.stopServer(1)])
+      expectWholeTraces(journals, receiver.spans)
+      const tellers = new Set(receiver.spans.map(({ resource }) => resource['service.instance.id']))
+      expect(tellers).toEqual(new Set(['replica-0', 'replica-1']))
+    } finally {
+      await shop?.close()
+      await database.remove()
+    }
   },
 )
 
