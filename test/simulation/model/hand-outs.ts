@@ -126,6 +126,16 @@ export function createHandOuts(deps: Deps): HandOuts {
     return next.name !== giver.name && stored.closingOf(id)?.by === giver.name
   }
 
+  /** Somebody else has said what came of it, such as an event that a person sent: nobody waits. */
+  function isAnswered({ id, execution }: HandOut): boolean {
+    const facts = stored.get(execution)?.facts ?? []
+    return facts.some(
+      (fact) =>
+        (fact.kind === 'command-accepted' && fact.id === id) ||
+        ('commandId' in fact && 'messageId' in fact && fact.commandId === id),
+    )
+  }
+
   function checkOrder({ id, execution, channel, giver }: HandOut): void {
     for (const other of byExecution.get(execution) ?? []) {
       if (other.channel !== channel || other.id === id || purposeOf(other.id) === 'also') continue
@@ -141,7 +151,8 @@ export function createHandOuts(deps: Deps): HandOuts {
         other.until > now() &&
         !other.isReported &&
         lastById.get(other.id) === other &&
-        !wasClosedByItsGiver(other, giver)
+        !wasClosedByItsGiver(other, giver) &&
+        !isAnswered(other)
       ) {
         violations.report(
           'H4: a later command waits for the one that a worker has',
