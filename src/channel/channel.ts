@@ -43,7 +43,10 @@ export interface Channel {
   demand(): Demand
   /** Absent: it works, as far as is known. */
   trouble(): ChannelTrouble | undefined
-  /** Of what it holds, commands not begun that nobody here asks for: other replicas may have them. */
+  /**
+   * Of what it holds, commands not begun that nobody here asks for: other replicas may have them. With
+   * each come those behind it in its execution's line.
+   */
   surplus(): readonly string[]
   /**
    * Nothing new is begun from now on. Ends after attempts under way in this process have ended, or at

@@ -8,6 +8,8 @@ import type { OutboxCommand } from '../store/store.ts'
 export interface ExecutionLanes<Item extends { readonly command: OutboxCommand }> {
   /** Takes the last place in the line; tells whether that is the first. */
   enter(item: Item): boolean
+  /** Those behind this one in its line, in order. */
+  behind(item: Item): readonly Item[]
   /** Leaves the line, from whatever place. Answers the item that has become the first thereby. */
   leave(item: Item): Item | undefined
 }
@@ -25,6 +27,11 @@ export function createExecutionLanes<
       if (line === undefined) linesByExecution.set(executionId, [item])
       else line.push(item)
       return line === undefined
+    },
+    behind(item) {
+      const line = linesByExecution.get(item.command.executionId) ?? []
+      const place = line.indexOf(item)
+      return place < 0 ? [] : line.slice(place + 1)
     },
     leave(item) {
       const { executionId } = item.command

@@ -4,6 +4,7 @@ import type { Sharing } from '../store/sharing.ts'
 import type { OutboxCommand, Store } from '../store/store.ts'
 import { createClaimedCommands } from './claimed-commands.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import { executionIdOf } from './reports.ts'
 import type { Log } from './log.ts'
 import type { Clock } from './options.ts'
 
@@ -19,6 +20,8 @@ interface ClaimingDispatcherDeps {
   /** There is something in the channel that nobody has claimed. */
   readonly tellUnclaimed: () => void
 }
+
+type Wanted = Parameters<Dispatcher['wants']>[0]
 
 /** The dispatcher of one replica among several, with what it hears of the others. */
 export interface ClaimingDispatcher extends Dispatcher {
@@ -67,7 +70,13 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
   let lookedFor: Demand['commands'] = []
   /** A call that claims has failed: perhaps it has claimed all the same. */
   let isUnsure = false
+  /** Claimed by commits while a claim was under way, which may bring what has to go before them. */
+  let deferred: OutboxCommand[] = []
+  /** Executions whose commands are being given back: what follows must not stay behind, claimed. */
+  let givenBack: ReadonlySet<string> = new Set()
   const doubtedIds = new Set<string>()
+  const givenUpIds = new Set<string>()
+  let cancelLettingGo: (() => void) | undefined
   let cancelDoubts: (() => void) | undefined
   let cancelLook: (() => void) | undefined
   let cancelWake: (() => void) | undefined
@@ -79,8 +88,8 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
     return !stopped && !isUnsure && deps.hasLease()
   }
 
-  function wants(command: string): boolean {
-    if (!isAble()) return false
+  function wants({ command, executionId }: Wanted): boolean {
+    if (!isAble() || givenBack.has(executionId)) return false
     budget ??= budgetOf(channel.demand())
     if (budget.max <= 0 || budget.commands?.has(command) === false) return false
     budget.max -= 1
@@ -103,10 +112,15 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
     claiming = claimPages()
       .catch((error: unknown) => {
         log.error({ err: error, channel: channel.name }, 'commands cannot be claimed')
+        // What was deferred is claimed and held by nobody, so it is given back with the rest.
+        deferred = []
         reconcileSoon(storeRetryMs)
       })
       .finally(() => {
         claiming = undefined
+        const commands = deferred
+        deferred = []
+        take(commands)
         // What has come up meanwhile.
         if (mayFind) claim()
       })
@@ -172,7 +186,7 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
     const now = clock.now()
     if (now - surplusAt >= surplusMs) {
       surplusAt = now
-      giveBackSurplus()
+      void giveBackSurplus()
     }
     if (now - reconciledAt >= reconcileMs) reconcileSoon(0)
     letGoOfWithdrawn().catch((error: unknown) => {
@@ -182,15 +196,23 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
     expectDue(now)
   }
 
-  function giveBackSurplus(): void {
-    const ids = channel.surplus()
-    if (ids.length === 0) return
-    claimed.remove(ids)
-    channel.withdraw(ids)
-    sharing.releaseOutbox(ids).then(deps.tellUnclaimed, (error: unknown) => {
+  async function giveBackSurplus(): Promise<void> {
+    givenBack = new Set(channel.surplus().map(executionIdOf))
+    if (givenBack.size === 0) return
+    try {
+      // What commits under way put behind them is in their lines by then.
+      await Promise.all([deps.turnEnded(), claiming])
+      const ids = channel.surplus().filter((id) => givenBack.has(executionIdOf(id)))
+      claimed.remove(ids)
+      channel.withdraw(ids)
+      await sharing.releaseOutbox(ids)
+      deps.tellUnclaimed()
+    } catch (error) {
       log.debug({ err: error, channel: channel.name }, 'commands cannot be given back')
       reconcileSoon(storeRetryMs)
-    })
+    } finally {
+      givenBack = new Set()
+    }
   }
 
   /** What was postponed, by whomever, is looked for when it is due. */
@@ -214,7 +236,10 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
   function withdraw(commandIds: readonly string[], isAnswered?: boolean): void {
     budget = undefined
     claimed.remove(commandIds)
-    if (claiming !== undefined) for (const id of commandIds) closedMeanwhile.add(id)
+    if (claiming !== undefined) {
+      for (const id of commandIds) closedMeanwhile.add(id)
+      deferred = deferred.filter(({ commandId }) => !commandIds.includes(commandId))
+    }
     channel.withdraw(commandIds, isAnswered)
   }
 
@@ -256,14 +281,32 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
     lookAgain()
   }
 
+  /** Others may go on; where a worker has the command in hand, when it has answered. */
+  function letGoOfGivenUp(): void {
+    cancelLettingGo = undefined
+    const ids = [...givenUpIds].filter((id) => !channel.holds(id))
+    givenUpIds.clear()
+    if (ids.length === 0) return
+    sharing.letGo(ids).catch((error: unknown) => {
+      log.debug({ err: error, channel: channel.name }, 'others cannot be told that they may go on')
+    })
+  }
+
   return {
     wants,
     deliver(commands, isClaimed = []) {
-      take(commands.filter((_, index) => isClaimed[index] === true))
+      const own = commands.filter((_, index) => isClaimed[index] === true)
+      if (claiming === undefined) take(own)
+      else deferred.push(...own)
       if (!commands.every((_, index) => isClaimed[index] === true)) {
         mayFind = true
         deps.tellUnclaimed()
       }
+    },
+    giveUp(commandId) {
+      withdraw([commandId])
+      givenUpIds.add(commandId)
+      cancelLettingGo ??= clock.schedule(0, letGoOfGivenUp)
     },
     postpone({ commandId, dueAt }) {
       withdraw([commandId])
@@ -309,6 +352,7 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
       cancelLook?.()
       cancelWake?.()
       cancelDoubts?.()
+      cancelLettingGo?.()
     },
   }
 }

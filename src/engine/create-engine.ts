@@ -60,8 +60,8 @@ export function createEngine(options: EngineOptions): Engine {
       log,
       now,
       isShared: sharing !== undefined,
-      mayClaim: (channel, command) =>
-        sharing !== undefined && connect(channel).dispatcher.wants(command),
+      mayClaim: (command) =>
+        sharing !== undefined && connect(command.channel).dispatcher.wants(command),
       onCommitted,
       onConflict: () => {
         conflicts += 1
@@ -156,7 +156,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (effect.kind === 'send-command') continue
       const { dispatcher } = connect(effect.channel)
       if (effect.kind === 'resend-command') dispatcher.postpone(effect)
-      else dispatcher.withdraw([effect.commandId])
+      else if (effect.kind === 'close-command') dispatcher.withdraw([effect.commandId])
+      else dispatcher.giveUp(effect.commandId)
     }
     write.outbox.put.forEach(({ claim: _claim, ...command }, index) => {
       if (command.attempt > 1) return

@@ -16,8 +16,8 @@ import type { Clock } from './options.ts'
  * D2 A row may be handed over twice; the channel drops what it holds already.
  */
 export interface Dispatcher {
-  /** Whether a commit shall claim a command of this name for this replica. */
-  wants(command: string): boolean
+  /** Whether a commit shall claim a command for this replica. */
+  wants(command: { readonly command: string; readonly executionId: string }): boolean
   /**
    * New commands, just committed.
    *
@@ -27,6 +27,8 @@ export interface Dispatcher {
   /** A command's next attempt has got its time. */
   postpone(effect: Extract<Effect, { kind: 'resend-command' }>): void
   withdraw(commandIds: readonly string[], isAnswered?: boolean): void
+  /** A command was withdrawn by a commit of this process. */
+  giveUp(commandId: string): void
   /** Somebody asks for commands that the channel does not hold. */
   demandGrew(): void
   /** See `ChannelHost`. */
@@ -193,6 +195,7 @@ export function createDispatcher({ channel, store, clock, log }: DispatcherDeps)
       if (dueAt < parkedAt) wakeUpAt(dueAt)
     },
     withdraw,
+    giveUp: (commandId) => withdraw([commandId]),
     scan,
     // In a store of one process everything that is due is on its way to the channel already.
     demandGrew: () => {},

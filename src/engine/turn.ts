@@ -4,7 +4,7 @@ import { limits } from '../kernel/limits.ts'
 import type { Answer } from '../kernel/model/decision.ts'
 import type { Execution } from '../kernel/model/execution.ts'
 import type { Json } from '../kernel/model/json.ts'
-import type { ExecutionWrite, Store, WriteResult } from '../store/store.ts'
+import type { ExecutionWrite, PutCommand, Store, WriteResult } from '../store/store.ts'
 import type { ExecutionCache } from './execution-cache.ts'
 import type { FlowRegistry } from './flow-registry.ts'
 import type { Log } from './log.ts'
@@ -20,7 +20,7 @@ export interface TurnDeps {
   /** Others write the same executions, so that what is remembered may be out of date. */
   readonly isShared: boolean
   /** Whether this replica shall claim a command that it commits. */
-  readonly mayClaim: (channel: string, command: string) => boolean
+  readonly mayClaim: (command: PutCommand) => boolean
   /** Called for each durable write, before its requests are settled. */
   readonly onCommitted: (work: Work, write: ExecutionWrite, result: WriteResult) => void
   /** Called for each write that was left out, because another writer was first. */

@@ -49,7 +49,7 @@ export function addDecision(work: Work, decision: Decision): void {
 export function writeOf(
   work: Work,
   now: number,
-  mayClaim: (channel: string, command: string) => boolean,
+  mayClaim: (command: PutCommand) => boolean,
 ): ExecutionWrite | undefined {
   const { execution, before, flow } = work
   if (execution === undefined || (work.facts.length === 0 && work.inbox.length === 0)) {
@@ -89,7 +89,7 @@ function changedSearchTerms(work: Work, execution: Execution): readonly string[]
 function outboxChangesOf(
   effects: readonly Effect[],
   now: number,
-  mayClaim: (channel: string, command: string) => boolean,
+  mayClaim: (command: PutCommand) => boolean,
 ): OutboxChanges {
   let put: PutCommand[] = []
   const postpone: { commandId: string; dueAt: number; attempt: number }[] = []
@@ -123,9 +123,7 @@ function outboxChangesOf(
     }
   }
   const claimed = put.map((command) =>
-    command.dueAt <= now && mayClaim(command.channel, command.command)
-      ? { ...command, claim: true as const }
-      : command,
+    command.dueAt <= now && mayClaim(command) ? { ...command, claim: true as const } : command,
   )
   return { put: claimed, postpone, remove, ...(withdraw.length === 0 ? {} : { withdraw }) }
 }

@@ -12,8 +12,8 @@ import type { OutboxCommand } from './store.ts'
  * - S8 A claim ends when the row is removed, postponed, put again, or released, when its replica
  *   leaves, and when the replica's lease ends.
  * - S9 Leases are measured by one clock, the store's.
- * - S10 What a write withdraws while another living replica has it claimed keeps the rows of that execution,
- *   in all channels, from being claimed by anybody, until that replica has let go of it, leaves, or its
+ * - S10 What a write withdraws while a living replica has it claimed keeps the rows of that execution, in
+ *   all channels, from being claimed by other replicas, until that one has let go of it, leaves, or its
  *   lease ends. So nothing that undoes a command leaves before the command can no longer leave.
  *
  * Notices are hints that make others quick. They may be lost, doubled or late: nobody may rely on them.
@@ -35,7 +35,7 @@ export interface Sharing {
   claimOutbox(query: OutboxClaim): Promise<readonly OutboxCommand[]>
   /** Of these commands, those that this replica has claimed, as they are now. */
   readClaimed(commandIds: readonly string[]): Promise<readonly OutboxCommand[]>
-  /** Of a channel: what others have withdrawn from this replica, and it has not let go of. */
+  /** Of a channel: what was withdrawn from this replica, and it has not let go of. */
   readWithdrawn(channel: string): Promise<readonly string[]>
   /** Says that this replica does not hand these out any more. */
   letGo(commandIds: readonly string[]): Promise<void>

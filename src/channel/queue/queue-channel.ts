@@ -228,7 +228,9 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     const names = wantedNames()
     if (names === undefined) return []
     const unwanted = ready.all().filter(({ command }) => !names.has(command.command))
-    return unwanted.map(({ command }) => command.commandId)
+    // Never a part of a line: what is left of it would go out before what was given back.
+    const lines = unwanted.flatMap((item) => [item, ...lanes.behind(item)])
+    return lines.map(({ command }) => command.commandId)
   }
 
   return {

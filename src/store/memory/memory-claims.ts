@@ -85,12 +85,12 @@ export class MemoryClaims {
     this.letGo([...this.#withdrawnByCommand.keys()], replica)
   }
 
-  /** Remembers what is taken from another replica, before the rows are gone. */
-  withdraw(commandIds: readonly string[], by: string | undefined): void {
+  /** Remembers from whom something is taken, before the rows are gone. */
+  withdraw(commandIds: readonly string[]): void {
     for (const id of commandIds) {
       const command = this.#outbox.read(id)
       const owner = command === undefined ? undefined : this.#ownerOf(command)
-      if (command === undefined || owner === undefined || owner === by) continue
+      if (command === undefined || owner === undefined) continue
       const { executionId, channel } = command
       this.#withdrawnByCommand.set(id, { owner, executionId, channel })
     }
@@ -115,18 +115,19 @@ export class MemoryClaims {
 
   #claim(command: OutboxCommand, replica: string, dueBy: number): boolean {
     if (!this.#leases.isAlive(replica)) return false
-    if (this.#isAwaitingLetGo(command) || this.#isBehindAnother(command, replica, dueBy))
+    if (this.#isAwaitingOther(command, replica) || this.#isBehindAnother(command, replica, dueBy))
       return false
     this.#ownersByCommand.set(command.commandId, replica)
     return true
   }
 
-  #isAwaitingLetGo({ executionId }: OutboxCommand): boolean {
-    for (const withdrawn of this.#withdrawnByCommand.values()) {
-      if (withdrawn.executionId === executionId && this.#leases.isAlive(withdrawn.owner))
-        return true
-    }
-    return false
+  #isAwaitingOther({ executionId }: OutboxCommand, replica: string): boolean {
+    return [...this.#withdrawnByCommand.values()].some(
+      (withdrawn) =>
+        withdrawn.executionId === executionId &&
+        withdrawn.owner !== replica &&
+        this.#leases.isAlive(withdrawn.owner),
+    )
   }
 
   #isBehindAnother(command: OutboxCommand, replica: string, dueBy: number): boolean {

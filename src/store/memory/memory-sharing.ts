@@ -125,7 +125,7 @@ export class MemorySharing implements Sharing {
     const now = Math.max(execution.updatedAt, this.#meeting.now())
     const touched = touchedBy(changes)
     const channels = new Set(touched.flatMap((id) => outbox.read(id)?.channel ?? []))
-    claims.withdraw(changes.withdraw ?? [], this.#replica?.id)
+    claims.withdraw(changes.withdraw ?? [])
     claims.end(touched)
     const outboxSequences = outbox.change(changes)
     for (const { channel } of changes.put) channels.add(channel)

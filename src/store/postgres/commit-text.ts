@@ -263,10 +263,15 @@ function put(table: Tables, sections: Sections): string {
         WHERE x.i = q.i AND x.channel = q.channel AND NOT x.beside AND x.owner <> $1::bigint
           AND x.due_at <= greatest(q.updated_at, clock.now))`
     : ''
-  // Neither before this write nor by it was anything withdrawn that is still in somebody's hands.
+  // Neither before this write nor by it was anything withdrawn that another still has in its hands.
   const isAwaited = `EXISTS (SELECT 1 FROM withdrawn AS w JOIN replicas AS a ON a.number = w.owner
-      WHERE w.execution = q.number AND a.lease_until > clock_timestamp())
-    ${sections.withdraws ? 'OR q.number IN (SELECT execution FROM withdrew)' : ''}`
+      WHERE w.execution = q.number AND w.owner <> $1::bigint
+        AND a.lease_until > clock_timestamp())
+    ${
+      sections.withdraws
+        ? 'OR q.number IN (SELECT execution FROM withdrew WHERE owner <> $1::bigint)'
+        : ''
+    }`
   return `inserted AS (
     INSERT INTO outbox (sequence, execution, owner, due_at, attempt, beside, channel, command_id,
       command_name, command, data)
@@ -280,14 +285,14 @@ function put(table: Tables, sections: Sections): string {
     RETURNING sequence, owner)`
 }
 
-/** S10: what another living replica has claimed at the very moment of the removal. */
+/** S10: what a living replica has claimed at the very moment of the removal. */
 const withdrawn = `withdrew AS (
   INSERT INTO withdrawn (execution, command_id, owner, channel)
   SELECT execution, command_id, owner, channel FROM removed
-  WHERE is_withdrawn AND owner <> $1::bigint AND EXISTS (SELECT 1 FROM replicas AS a
+  WHERE is_withdrawn AND EXISTS (SELECT 1 FROM replicas AS a
     WHERE a.number = removed.owner AND a.lease_until > clock_timestamp())
   ON CONFLICT (execution, command_id) DO UPDATE SET owner = excluded.owner
-  RETURNING execution)`
+  RETURNING execution, owner)`
 
 /** Rows of several kinds: the clock, writes that went through, commands put, others, touched channels. */
 function results(sections: Sections): string {

@@ -108,39 +108,6 @@ test("writers in each other's way lose nothing and count right", async () => {
   }
 })
 
-test('what is withdrawn from another replica holds its execution back until it lets go', async () => {
-  const [owner, other] = [await open(), await open()]
-  for (const [store, id] of [
-    [owner, 'a'],
-    [other, 'b'],
-  ] as const) {
-    await store.sharing.join({ id, name: id, leaseMs: 600_000 })
-  }
-  const claimed = { ...commandOf('one', 1, { dueAt: 1 }), claim: true as const }
-  await owner.commit([startOf(executionOf('one'), { outbox: { put: [claimed] } })])
-  const undo = {
-    ...commandOf('one', 2, { dueAt: 1, channel: 'mail', purpose: 'undo' }),
-    claim: true as const,
-  }
-  const [result] = await other.commit([
-    writeOf(executionOf('one', { revision: 3 }), {
-      outbox: { remove: ['one:1'], withdraw: ['one:1'], put: [undo] },
-    }),
-  ])
-  expect(result).toMatchObject({ kind: 'committed', claimed: [false] })
-  const claim = { channel: 'mail', dueBy: 2, limit: 9 }
-  expect(await other.sharing.claimOutbox(claim)).toEqual([])
-  expect(await owner.sharing.claimOutbox(claim)).toEqual([])
-  expect(await other.sharing.readWithdrawn('shop')).toEqual([])
-  expect(await owner.sharing.readWithdrawn('shop')).toEqual(['one:1'])
-  await other.sharing.letGo(['one:1'])
-  expect(await owner.sharing.readWithdrawn('shop')).toEqual(['one:1'])
-  await owner.sharing.letGo(['one:1'])
-  expect((await other.sharing.claimOutbox(claim)).map(({ commandId }) => commandId)).toEqual([
-    'one:2',
-  ])
-})
-
 /** Until a statement of the store waits for a lock that the test holds. */
 async function untilSomebodyWaits(): Promise<void> {
   for (;;) {

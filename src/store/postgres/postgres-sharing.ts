@@ -278,7 +278,7 @@ function claim(query: OutboxClaim, replicaNumber: number): Statement {
           SELECT o.sequence, o.execution, o.beside FROM outbox AS o
           WHERE o.owner = free.owner AND o.channel = $2 AND o.due_at <= $3 ${isWanted('o')}
             AND NOT EXISTS (SELECT 1 FROM withdrawn AS w
-              WHERE w.execution = o.execution AND ${isAlive('w.owner')})
+              WHERE w.execution = o.execution AND w.owner <> $1 AND ${isAlive('w.owner')})
             AND (o.beside OR NOT EXISTS (${earlier('o')}
               AND NOT (x.owner IN (SELECT owner FROM free) ${isWanted('x')})))
           ORDER BY o.sequence LIMIT $4
