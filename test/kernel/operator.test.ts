@@ -40,6 +40,21 @@ describe('an operator', () => {
     expect(story.commands().at(-1)).toBe('CancelHotel')
   })
 
+  test('there is nothing to skip where only timers were waited for that have all fired', () => {
+    const story = tell(`
+saga: patience
+onFailure: incident
+states:
+  Waiting: { after: { 1s: { if: "state.missing.much", to: Done } } }
+  Done: { final: success }
+`)
+    story.wait(1_000)
+    expect(story.execution()).toMatchObject({ status: 'incident', timers: [] })
+    expect(story.act({ kind: 'skip' })).toMatchObject({ code: 'NOTHING_TO_SKIP', facts: [] })
+    story.act({ kind: 'move', node: 'Done' })
+    expect(story.execution().status).toBe('completed')
+  })
+
   describe('when all is undone and the rollback cannot enter its target', () => {
     const stuck = (): Story => {
       const story = tell(`

@@ -44,7 +44,8 @@ export function skip(draft: Draft, message: Skip): Decision {
     return accepted(draft)
   }
   const node = currentNode(draft)
-  if (restingStatus(node) !== 'waiting' && incident.subject.kind === 'node') {
+  const hasNoWayOut = restingStatus(node) !== 'waiting' || hasOnlySpentTimers(draft)
+  if (hasNoWayOut && incident.subject.kind === 'node') {
     return rejected(
       'NOTHING_TO_SKIP',
       `expected a node that waits for something, found '${node.id}' with no way on; move the execution instead`,
@@ -56,6 +57,15 @@ export function skip(draft: Draft, message: Skip): Decision {
   draft.arrived = true
   proceed(draft)
   return accepted(draft)
+}
+
+/** The node waits for times alone, and they have all been. */
+function hasOnlySpentTimers(draft: Draft): boolean {
+  const node = currentNode(draft)
+  const { timers, pending } = draft.execution
+  return (
+    node.on.size === 0 && node.next.length === 0 && timers.length === 0 && pending.length === 0
+  )
 }
 
 function withdrawSubject(draft: Draft): void {
