@@ -1,6 +1,7 @@
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 import { openSharedMemory } from '../../src/store/memory/memory-for-replicas.ts'
 import type { Store } from '../../src/store/store.ts'
+import { parkedAt } from '../../src/kernel/model/effect.ts'
 import { createClients } from './actors/clients.ts'
 import { bringToAnEnd } from './actors/bring-to-an-end.ts'
 import { createStepTaker, gapMsOf } from './actors/steps.ts'
@@ -212,9 +213,14 @@ function keepDividing(group: Group, clock: SimulatedClock, isOver: () => boolean
   })
 }
 
+/** No command waits for a worker. Those that wait for a person stay, also after the end. */
 async function isQuiet(store: Store): Promise<boolean> {
-  const channels = await store.outboxChannels()
-  return channels.length === 0
+  const all = { after: 0, dueBy: parkedAt - 1, limit: 1 }
+  for (const channel of await store.outboxChannels()) {
+    const rows = await store.readOutbox({ channel, ...all })
+    if (rows.length > 0) return false
+  }
+  return true
 }
 
 async function openStores(
