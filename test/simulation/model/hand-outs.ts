@@ -24,8 +24,6 @@ export interface Giver {
  * - H3 A replica without a lease hands nothing out.
  * - H4 While a worker has a command, no later one of the same execution and channel is handed out,
  *   nor while an earlier one waits in the outbox for its first attempt.
- *   (What a replica closes itself holds up its own lane only: a service may meet the next command at
- *   another replica while a worker is still busy with one that was withdrawn.)
  * - H5 A command is not handed out for the first time after a later one of the same execution and
  *   channel was: what a rollback has withdrawn does not come after the undo.
  * - H6 A command that is closed is handed out no more, once every replica has had the time to hear of it
@@ -121,11 +119,6 @@ export function createHandOuts(deps: Deps): HandOuts {
     return leases.has(replicaId) && leases.lapses(replicaId) === lapses
   }
 
-  /** What a replica closes itself, perhaps without knowing, holds up its own lane and no other's. */
-  function wasClosedByItsGiver({ id, giver }: HandOut, next: Giver): boolean {
-    return next.name !== giver.name && stored.closingOf(id)?.by === giver.name
-  }
-
   /** Somebody else has said what came of it, such as an event that a person sent: nobody waits. */
   function isAnswered({ id, execution }: HandOut): boolean {
     const facts = stored.get(execution)?.facts ?? []
@@ -151,7 +144,6 @@ export function createHandOuts(deps: Deps): HandOuts {
         other.until > now() &&
         !other.isReported &&
         lastById.get(other.id) === other &&
-        !wasClosedByItsGiver(other, giver) &&
         !isAnswered(other)
       ) {
         violations.report(
