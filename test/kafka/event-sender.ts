@@ -18,6 +18,8 @@ export function openEventSender(brokers: readonly string[], topic: string): Even
     clientId: 'signalbox-tests',
     bootstrapBrokers: [...brokers],
     partitioner: compatibilityPartitioner,
+    // The client repeats whole requests: without this, a topic that is new would have some twice.
+    idempotent: true,
     retries: 30,
     retryDelay: 200,
   })

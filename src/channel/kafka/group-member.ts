@@ -70,7 +70,13 @@ export function createGroupMember(
     },
     async commit(offsets) {
       if (!consumer.isActive()) return
-      await consumer.commit({ offsets: offsets.map((place) => ({ ...place, leaderEpoch: -1 })) })
+      try {
+        await consumer.commit({ offsets: offsets.map((place) => ({ ...place, leaderEpoch: -1 })) })
+      } catch (error) {
+        // The client joins again when a commit is refused. Where that fails too, nothing else tells.
+        if (!consumer.isActive()) onLost(error instanceof Error ? error : new Error(String(error)))
+        throw error
+      }
     },
     leave: () => consumer.close(true),
   }
