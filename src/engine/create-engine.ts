@@ -70,6 +70,7 @@ export function createEngine(options: EngineOptions): Engine {
       onDoubt,
     },
     options.inboundMessagesMax,
+    store.commitsAtOnce,
   )
   const membership = sharing === undefined ? undefined : createMember(sharing)
   const wakeUp = createWakeUp({

@@ -3,7 +3,7 @@ import { limits } from '../kernel/limits.ts'
 import type { Request } from './request.ts'
 import { runTurn, type TurnDeps } from './turn.ts'
 
-/** Collects requests and runs turns, one at a time. */
+/** Collects requests and runs turns. */
 export interface TurnLoop {
   /** Takes a request from outside. Throws BUSY when too much is waiting. */
   submit(request: Request): void
@@ -11,24 +11,35 @@ export interface TurnLoop {
   submitInternal(request: Request): void
   waiting(): number
   turns(): number
-  /** When the turn that is running began. */
+  /** When the oldest turn that is running began. */
   turnSince(): number | undefined
-  /** Fulfilled when the turn that is running, if any, has ended. */
+  /** Fulfilled when the turns that are running, if any, have ended. */
   turnEnded(): Promise<void>
   /** Fulfilled when nothing is waiting and no turn is running. */
   drained(): Promise<void>
 }
 
+interface Turn {
+  readonly since: number
+  readonly executionIds: ReadonlySet<string>
+  readonly ended: Promise<void>
+}
+
+/**
+ * @param turnsMax turns that may run at once. An execution is in one of them at most, so its messages
+ *   are decided one after the other all the same; more than one pays where the store can commit one
+ *   batch while another waits for the disk.
+ */
 export function createTurnLoop(
   deps: Omit<TurnDeps, 'requeue'>,
   waitingMax: number = limits.inboundMessages,
+  turnsMax = 1,
 ): TurnLoop {
   let queue: Request[] = []
-  let running = false
   let turns = 0
-  let turnSince: number | undefined
+  let isScheduled = false
   let onDrained: (() => void)[] = []
-  let turn: Promise<void> = Promise.resolve()
+  const running = new Set<Turn>()
   const turnDeps: TurnDeps = {
     ...deps,
     // Put in front: what came first is decided first.
@@ -38,25 +49,55 @@ export function createTurnLoop(
   }
 
   function schedule(): void {
-    if (running) return
-    running = true
+    if (isScheduled || running.size >= turnsMax) return
+    isScheduled = true
     // After the poll phase: everything that this round of the event loop has read is in one turn.
-    setImmediate(() => void run())
+    setImmediate(begin)
   }
 
-  async function run(): Promise<void> {
-    while (queue.length > 0) {
-      const batch =
-        queue.length <= limits.batchMessages ? queue : queue.slice(0, limits.batchMessages)
-      queue = queue.length <= limits.batchMessages ? [] : queue.slice(limits.batchMessages)
-      turns += 1
-      turnSince = deps.now()
-      turn = runTurn(turnDeps, batch)
-      await turn
-      turnSince = undefined
-      if (queue.length > 0) await nextRound()
+  function begin(): void {
+    isScheduled = false
+    const batch = running.size === 0 ? takeFirst() : takeFree()
+    if (batch.length === 0) return
+    turns += 1
+    const turn: Turn = {
+      since: deps.now(),
+      executionIds: new Set(batch.map(({ executionId }) => executionId)),
+      ended: runTurn(turnDeps, batch).then(() => end(turn)),
     }
-    running = false
+    running.add(turn)
+    if (queue.length > 0) schedule()
+  }
+
+  function end(turn: Turn): void {
+    running.delete(turn)
+    if (queue.length > 0) schedule()
+    else if (running.size === 0) tellDrained()
+  }
+
+  function takeFirst(): readonly Request[] {
+    const batch =
+      queue.length <= limits.batchMessages ? queue : queue.slice(0, limits.batchMessages)
+    queue = queue.length <= limits.batchMessages ? [] : queue.slice(limits.batchMessages)
+    return batch
+  }
+
+  /** What belongs to no execution of a turn that is running. */
+  function takeFree(): readonly Request[] {
+    const batch: Request[] = []
+    const rest: Request[] = []
+    const taken = [...running].map(({ executionIds }) => executionIds)
+    for (const request of queue) {
+      const isFree =
+        batch.length < limits.batchMessages && !taken.some((ids) => ids.has(request.executionId))
+      if (isFree) batch.push(request)
+      else rest.push(request)
+    }
+    queue = rest
+    return batch
+  }
+
+  function tellDrained(): void {
     const resolves = onDrained
     onDrained = []
     for (const resolve of resolves) resolve()
@@ -80,20 +121,18 @@ export function createTurnLoop(
     },
     waiting: () => queue.length,
     turns: () => turns,
-    turnSince: () => turnSince,
-    turnEnded: () => turn,
+    turnSince() {
+      const [oldest] = running
+      return oldest?.since
+    },
+    async turnEnded() {
+      await Promise.all([...running].map(({ ended }) => ended))
+    },
     drained() {
-      if (!running && queue.length === 0) return Promise.resolve()
+      if (running.size === 0 && queue.length === 0) return Promise.resolve()
       const { promise, resolve } = Promise.withResolvers<void>()
       onDrained.push(resolve)
       return promise
     },
   }
-}
-
-/** Lets sockets be read between turns: those who answer quickly join the next commit. */
-function nextRound(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  setImmediate(resolve)
-  return promise
 }

@@ -19,6 +19,8 @@ import type { Sharing, TimerShare } from './sharing.ts'
  */
 export interface Store {
   readonly name: 'memory' | 'sqlite' | 'postgres'
+  /** How many commits it carries out beside each other with profit; absent: one after the other. */
+  readonly commitsAtOnce?: number
   /** Present where several processes may use the store at once. */
   readonly sharing?: Sharing
 

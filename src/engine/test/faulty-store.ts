@@ -93,6 +93,7 @@ export function createFaultyStore(target: Store): FaultyStore {
 
   const store: Store = {
     name: target.name,
+    ...(target.commitsAtOnce === undefined ? {} : { commitsAtOnce: target.commitsAtOnce }),
     ...(target.sharing === undefined ? {} : { sharing: faultySharing(target.sharing) }),
     commit: (writes) =>
       guarded(async () => {

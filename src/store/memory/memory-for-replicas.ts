@@ -23,7 +23,7 @@ export function openSharedMemory({ now }: { readonly now: () => number }): Share
   return {
     open: async () => {
       const sharing = new MemorySharing(contents, meeting)
-      return Object.assign(new MemoryStore(contents, sharing), { sharing })
+      return Object.assign(new MemoryStore(contents, sharing), { sharing, commitsAtOnce: 2 })
     },
   }
 }

@@ -18,6 +18,9 @@ import { RetiredRows } from './retired-rows.ts'
 /** Rows that probes write to: several, so that replicas do not wait for each other. */
 const probeSlots = 16
 
+/** While one batch waits for the disk, the server works on the next: it has a process for each. */
+const commitsAtOnce = 2
+
 const everything: TimerShare = { index: 0, count: 1 }
 
 /**
@@ -50,6 +53,7 @@ function storeOn(connections: Connections): Store & { readonly sharing: Sharing 
   const retired = new RetiredRows(connections)
   return {
     name: 'postgres',
+    commitsAtOnce,
     sharing,
     async commit(writes) {
       const results = await committer.commit(writes.map(encodeWrite))

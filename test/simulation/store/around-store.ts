@@ -16,6 +16,7 @@ export function aroundStore(target: Store, around: Around): Store {
   const { sharing } = target
   return {
     name: target.name,
+    ...(target.commitsAtOnce === undefined ? {} : { commitsAtOnce: target.commitsAtOnce }),
     ...(sharing === undefined ? {} : { sharing: aroundSharing(sharing, read, write) }),
     commit: (writes) => write('commit', () => target.commit(writes)),
     readExecutions: (ids) => read('readExecutions', () => target.readExecutions(ids)),
