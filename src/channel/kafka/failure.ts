@@ -1,4 +1,4 @@
-import { findErrorBy, GenericError, MultipleErrors } from '@platformatic/kafka'
+import { GenericError, MultipleErrors } from '@platformatic/kafka'
 
 /** Why a request to Kafka failed, in Signalbox's words. */
 export interface KafkaFailure {
@@ -29,11 +29,6 @@ export function failureOf(error: unknown): KafkaFailure {
     return { code: `KAFKA_${apiId}`, detail: detailOf(root), retryable: !refusals.has(apiId) }
   }
   return { code: codeOf(root), detail: detailOf(root), retryable: true }
-}
-
-/** The name of the protocol's error, if it is among the reasons. */
-export function hasApiError(error: unknown, ...apiIds: readonly string[]): boolean {
-  return error instanceof Error && apiIds.some((id) => findErrorBy(error, 'apiId', id) !== null)
 }
 
 /** The deepest first reason: the outer ones only say which request it was. */
