@@ -165,8 +165,10 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     try {
       return await host().report(reports)
     } catch (error) {
-      // Nothing is known to be stored: the worker comes again, or another worker gets the command.
-      for (const item of settling) if (item.state === 'settling') giveBack(item)
+      // Nothing is known to be stored: the worker comes again, or another one gets what is still open.
+      const open = settling.filter(({ state }) => state === 'settling')
+      for (const item of open) item.state = 'confirming'
+      if (open.length > 0) void confirm(open)
       throw error
     } finally {
       for (const item of settling) {
