@@ -262,7 +262,8 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     registry,
     waiters,
-    isUnderWay: (id) => sharing === undefined && cache.get(id) !== undefined,
+    // What another replica ends meanwhile is heard of, or looked up within a second.
+    isUnderWay: (id) => cache.get(id) !== undefined,
     submit,
     newId,
     now,
