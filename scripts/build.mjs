@@ -11,6 +11,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -21,6 +22,10 @@ import { runTool } from './run.mjs'
 
 /** Files that the server reads at run time beside its code. */
 const assetExtensions = ['.sql', '.json', '.yaml']
+/** Folders of tests; what they read is not published. */
+const testFolder = /[\\/](test|testing)([\\/]|$)/
+/** What a manifest says for those who develop, and not for those who install. */
+const developmentOnly = ['scripts', 'devDependencies', 'workspaces', 'allowScripts']
 
 const { values } = parseArgs({ options: { out: { type: 'string' } } })
 const out = values.out === undefined ? undefined : resolve(values.out)
@@ -51,7 +56,7 @@ async function buildPackage(source, config, target) {
   for (const file of Object.values(manifest.bin ?? {})) {
     chmodSync(join(dirname(dist), String(file)), 0o755)
   }
-  if (target !== undefined) copyPublished(source, target, manifest.files)
+  if (target !== undefined) copyPublished(source, target, manifest)
   process.stdout.write(`${manifest.name} ${manifest.version} in ${dist}\n`)
 }
 
@@ -63,7 +68,12 @@ function copyAssets(source, dist) {
   for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
     const from = join(entry.parentPath, entry.name)
     if (!entry.isFile() || !assetExtensions.some((extension) => from.endsWith(extension))) continue
-    if (entry.name.startsWith('tsconfig')) continue
+    if (
+      entry.name.startsWith('tsconfig') ||
+      testFolder.test(entry.parentPath.slice(source.length))
+    ) {
+      continue
+    }
     const to = join(dist, from.slice(source.length))
     mkdirSync(dirname(to), { recursive: true })
     cpSync(from, to)
@@ -73,11 +83,15 @@ function copyAssets(source, dist) {
 /**
  * @param {string} source
  * @param {string} target
- * @param {readonly string[]} published the manifest's `files`
+ * @param {Record<string, unknown> & { files: readonly string[] }} manifest
  */
-function copyPublished(source, target, published) {
-  for (const name of ['package.json', ...published]) {
+function copyPublished(source, target, manifest) {
+  for (const name of manifest.files) {
     if (name === 'dist' || !existsSync(join(source, name))) continue
     cpSync(join(source, name), join(target, name), { recursive: true })
   }
+  cpSync(join(root, 'LICENSE'), join(target, 'LICENSE'))
+  const published = Object.entries(manifest).filter(([key]) => !developmentOnly.includes(key))
+  const text = JSON.stringify(Object.fromEntries(published), null, 2)
+  writeFileSync(join(target, 'package.json'), `${text}\n`)
 }

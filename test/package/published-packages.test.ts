@@ -10,6 +10,7 @@ import client from '../../client/package.json' with { type: 'json' }
 import product from '../../package.json' with { type: 'json' }
 import { npm, root } from '../../scripts/project.mjs'
 import { run } from '../../scripts/run.mjs'
+import { createTestDatabase } from '../infrastructure/postgres/postgres-for-tests.ts'
 
 /**
  * What users get: both packages are built and packed as for publishing, installed into an empty
@@ -24,7 +25,7 @@ beforeAll(async () => {
   await succeed(process.execPath, [join(root, 'scripts', 'build.mjs'), '--out', folder])
   mkdirSync(home)
   writeFileSync(join(home, 'package.json'), '{ "private": true, "type": "module" }')
-  const pack = ['pack', '--ignore-scripts', '--pack-destination', folder]
+  const pack = ['pack', '--pack-destination', folder]
   await succeedNpm([...pack, join(folder, 'signalbox')])
   await succeedNpm([...pack, join(folder, 'client')])
   const packed = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
@@ -59,35 +60,37 @@ describe('the published server', () => {
   })
 
   test('starts on SQLite, publishes, and serves the pages of its errors', async () => {
-    const server = spawn(
-      process.execPath,
-      [program, 'start', '--port', '0', '--store', 'sqlite:test.db', '--flows', orderFlow],
-      { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] },
-    )
-    const exited = once(server, 'exit')
-    try {
-      const url = await listeningAddress(server)
-      const ready = await fetch(`${url}/health/ready`)
-      expect(ready.status).toBe(200)
+    await withServer('sqlite:test.db', async (url) => {
+      expect((await fetch(`${url}/health/ready`)).status).toBe(200)
       const page = await fetch(`${url}/errors/BUSY`)
       expect(await page.text()).toContain('What to do')
-      const flow = await fetch(`${url}/api/flows/order`)
-      expect(flow.status).toBe(200)
+      expect((await fetch(`${url}/api/flows/order`)).status).toBe(200)
+    })
+  })
+
+  test('makes its tables in PostgreSQL, and works there', async () => {
+    const database = await createTestDatabase()
+    try {
+      await withServer(database.url, async (url) => {
+        expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+        expect((await fetch(`${url}/api/flows/order`)).status).toBe(200)
+      })
     } finally {
-      server.kill('SIGTERM')
-      await exited
+      await database.remove()
     }
-    expect(server.exitCode).toBe(0)
   })
 
   test('holds no tests', () => {
     const files = installedFiles('signalbox')
     expect(files).toContain('LICENSE')
-    expect(files.filter((name) => /\.test\.|(^|\/)contract/.test(name))).toEqual([])
+    const ofTests = /\.test\.|(^|\/)(contract|test|testing)(\/|\.|$)/
+    expect(files.filter((name) => ofTests.test(name))).toEqual([])
   })
 
   test('holds the migrations beside the code that reads them', () => {
-    expect(installedFiles('signalbox')).toContain('dist/store/sqlite/migrations/0001-initial.sql')
+    const files = installedFiles('signalbox')
+    expect(files).toContain('dist/store/sqlite/migrations/0001-initial.sql')
+    expect(files).toContain('dist/store/postgres/migrations/0001-initial.sql')
   })
 })
 
@@ -113,8 +116,9 @@ describe('the published client', () => {
     expect(await evaluate(program)).toEqual({ exitCode: 0, output: '' })
   })
 
-  test('has types and no dependencies', () => {
-    expect(installedFiles('@signalbox/client')).toContain('dist/index.d.ts')
+  test('has types, its licence and no dependencies', () => {
+    const files = installedFiles('@signalbox/client')
+    expect(files).toEqual(expect.arrayContaining(['dist/index.d.ts', 'dist/kafka.d.ts', 'LICENSE']))
     expect(readdirSync(join(home, 'node_modules', '@signalbox'))).toEqual(['client'])
     expect(client.version).toBe(product.version)
   })
@@ -122,6 +126,23 @@ describe('the published client', () => {
 
 function evaluate(program: string): Promise<{ exitCode: number; output: string }> {
   return run(process.execPath, ['--input-type=module', '--eval', program], { cwd: home })
+}
+
+/** Runs the installed server with the order flow, and sees it end in good order. */
+async function withServer(store: string, use: (url: string) => Promise<void>): Promise<void> {
+  const server = spawn(
+    process.execPath,
+    [program, 'start', '--port', '0', '--store', store, '--flows', orderFlow],
+    { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const exited = once(server, 'exit')
+  try {
+    await use(await listeningAddress(server))
+  } finally {
+    server.kill('SIGTERM')
+    await exited
+  }
+  expect(server.exitCode).toBe(0)
 }
 
 /** The address that a server says it listens on, on either stream. */
