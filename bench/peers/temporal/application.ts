@@ -22,7 +22,8 @@ const activities: Activities = {
   ArrangeShipment: (data) => postCommand(shopUrl, 'ArrangeShipment', data),
 }
 
-Runtime.install({ logger: new DefaultLogger('WARN') })
+// This process ends the worker itself, after the last order.
+Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] })
 const worker = await Worker.create({
   connection: await NativeConnection.connect({ address }),
   taskQueue,
