@@ -65,6 +65,40 @@ describe('a lease', () => {
     ])
   })
 
+  test('of another replica that has stopped is prolonged here by its worker', async () => {
+    const { queue, clock, lease } = await openQueue()
+    const extend = (worker: string) =>
+      queue.extend({ worker, commandIds: ['one:1'], leaseMs: 1_000 })
+    queue.deliver([commandOf('one', 1, { attempt: 3, reservedUntil: clock.now() + 1_000 })])
+    for (let round = 0; round < 3; round += 1) {
+      await clock.advance(900)
+      expect(await extend('w1')).toEqual([])
+      expect(await extend('w2'), 'whoever came first').toEqual(['one:1'])
+      expect(await lease({ worker: 'w2' })).toEqual([])
+    }
+    expect(queue.workers()).toMatchObject([
+      { worker: 'w1', leased: 1 },
+      { worker: 'w2', leased: 0 },
+    ])
+    await clock.advance(1_001)
+    expect(await lease({ worker: 'w2' })).toMatchObject([{ id: 'one:1', attempt: 4 }])
+    expect(await extend('w1')).toEqual(['one:1'])
+  })
+
+  test('of a replica that was killed is had here by its worker, who came before any other', async () => {
+    const { queue, clock, lease, accept, host } = await openQueue()
+    queue.deliver([commandOf('one', 1), commandOf('one', 2), commandOf('two', 3)])
+    const request = { worker: 'w1', commandIds: ['one:1', 'one:2'], leaseMs: 1_000 }
+    expect(await queue.extend(request), 'of a line only the first is at work').toEqual(['one:2'])
+    expect(idsOf(await lease({ worker: 'w2', leaseMs: 60_000 }))).toEqual(['two:3'])
+    await clock.advance(900)
+    expect(await queue.extend({ ...request, commandIds: ['one:1'] })).toEqual([])
+    await clock.advance(900)
+    await accept('one:1')
+    expect(host.reports).toMatchObject([{ commandId: 'one:1' }])
+    expect(idsOf(await lease({ worker: 'w2' }))).toEqual(['one:2'])
+  })
+
   test('may be shortened too', async () => {
     const { queue, clock, lease } = await openQueue()
     queue.deliver([commandOf('one', 1)])

@@ -92,7 +92,25 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
 
   /** A worker got it from a replica that is gone, and has said that it is at work. */
   function waitForOther(item: QueueItem): void {
+    item.leases += 1
     leases.begin(item, workerElsewhere, (item.command.reservedUntil ?? 0) - host().now())
+  }
+
+  /**
+   * The worker of a command that was handed out by another replica, or by the process before this one,
+   * and that has not been handed out here: from now on it has its lease here.
+   */
+  function adopt(item: QueueItem, worker: string, leaseMs: number): boolean {
+    const isExpected = item.state === 'leased' && item.worker === workerElsewhere
+    const isUntouched = item.state === 'ready' && item.leases === 0 && host().mayHandOut()
+    if (!isExpected && !isUntouched) return false
+    leases.begin(item, worker, leaseMs)
+    if (isUntouched) {
+      item.leases += 1
+      ready.discard(item)
+    }
+    workers.leased(worker, 1)
+    return true
   }
 
   /** The leases ran out: the next workers get the commands, with the same ids. */
@@ -197,7 +215,7 @@ export function createQueueChannel(options: QueueChannelOptions): WorkQueue {
     for (const id of commandIds) {
       const item = itemsById.get(id)
       if (item === undefined) notHere.push(id)
-      else if (!leases.extend(item, worker, leaseMs)) lost.push(id)
+      else if (!leases.extend(item, worker, leaseMs) && !adopt(item, worker, leaseMs)) lost.push(id)
     }
     if (notHere.length === 0) return lost
     const open = new Set(await host().reserve(notHere, host().now() + leaseMs))
