@@ -59,6 +59,21 @@ describeWith(kafka, 'events from Kafka', ({ brokers }) => {
     ])
   })
 
+  test('that their producer has taken back are passed over', async () => {
+    const inOnePartition = (event: string): SentMessage => ({
+      key: 'one',
+      value: eventOf(event),
+      partition: 0,
+    })
+    await sender.sendInTransaction([inOnePartition('Taken'), inOnePartition('TakenToo')], 'abort')
+    await sender.sendInTransaction([inOnePartition('Meant')], 'commit')
+    await sender.sendInTransaction([inOnePartition('TakenAgain')], 'abort')
+    await sender.sendInTransaction([inOnePartition('Last')], 'commit')
+    const { host } = await open()
+    await until(() => host.events.some(({ event }) => event === 'Last'))
+    expect(host.events.map(({ event }) => event)).toEqual(['Meant', 'Last'])
+  })
+
   test('of one execution are passed on one after the other, of many side by side', async () => {
     const { host } = await open()
     host.hold()

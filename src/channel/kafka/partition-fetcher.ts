@@ -1,4 +1,5 @@
 import { type Consumer, type FetchOptions, ResponseError } from '@platformatic/kafka'
+import { committedOf } from './committed-records.ts'
 import { failureOf } from './failure.ts'
 import type { PartitionReader, PlacedRecord } from './partition-reader.ts'
 import type { Pauses } from './pauses.ts'
@@ -38,7 +39,6 @@ const partitionBytes = 1_048_576
 const responseBytes = 16 * partitionBytes
 const pauseFirstMs = 250
 const pauseMaxMs = 2_000
-const controlBatch = 0x20
 
 const offsetOutOfRange = 1
 /** Unknown topic or partition, unknown topic id. */
@@ -179,7 +179,7 @@ function requestOf(partitions: readonly AssignedPartition[]): FetchRequestTopics
 /** Whether there was something new, records or only markers of transactions. */
 function addTo(
   reader: PartitionReader,
-  { errorCode, records: batches }: FetchResponsePartition,
+  { errorCode, records: batches, abortedTransactions }: FetchResponsePartition,
 ): boolean {
   const last = batches?.at(-1)
   if (errorCode !== 0 || batches === null || batches === undefined || last === undefined) {
@@ -187,8 +187,7 @@ function addTo(
   }
   const from = reader.next()
   const records: PlacedRecord[] = []
-  for (const batch of batches) {
-    if ((batch.attributes & controlBatch) !== 0) continue
+  for (const batch of committedOf(batches, abortedTransactions)) {
     const first = Number(batch.firstOffset)
     for (const { key, value, headers, offsetDelta } of batch.records) {
       const position = first + offsetDelta
