@@ -24,19 +24,21 @@ function numberOf(path: string): string {
   return path.slice(folder.length, folder.length + 4)
 }
 
-/** Dependencies of which no decision record says why they are there. */
+/** Dependencies without a row in a table of the decision records, which says why they are there. */
 export function findUnexplainedDependencies(
   manifests: readonly Manifest[],
   files: readonly RepositoryFile[],
 ): readonly string[] {
-  const records = files.filter(({ path }) => path.startsWith(folder))
+  const firstCells = files
+    .filter(({ path }) => path.startsWith(folder))
+    .flatMap(({ text }) => [...text.matchAll(/^\|([^|]*)\|/gm)].map(([, cell = '']) => cell))
   const names = manifests.flatMap((manifest) => [
     ...Object.keys(manifest.dependencies ?? {}),
     ...Object.keys(manifest.devDependencies ?? {}),
     ...Object.keys(manifest.peerDependencies ?? {}),
   ])
   return names
-    .filter((name) => !records.some(({ text }) => text.includes(`\`${name}\``)))
+    .filter((name) => !firstCells.some((cell) => cell.includes(`\`${name}\``)))
     .map((name) => `${name}: say in the dependencies' decision record why it is there`)
 }
 

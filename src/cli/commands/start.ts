@@ -22,6 +22,10 @@ export function startCommand(context: CommandContext): Command {
     })
   return withExamples(command, [
     ['On this machine, with the flows of a folder', 'signalbox start --flows flows/'],
+    [
+      'One of several replicas: started again elsewhere, it shares the work',
+      'signalbox start --store postgres://signalbox:secret@db/signalbox',
+    ],
     ['Only for trying: nothing is kept', 'signalbox start --store memory: --port 0'],
   ])
 }

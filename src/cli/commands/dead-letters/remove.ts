@@ -30,6 +30,6 @@ export function removeDeadLettersCommand(context: CommandContext): Command {
     })
   return withExamples(command, [
     ['This one', 'signalbox dead-letters remove 17'],
-    ['Everything that is no JSON', 'signalbox dead-letters remove --all --code EVENT_UNREADABLE'],
+    ['Everything that is no JSON', 'signalbox dead-letters remove --all --code JSON_INVALID'],
   ])
 }
