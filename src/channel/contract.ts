@@ -1,11 +1,12 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe } from 'vitest'
+import { type Gap, registerPromises } from '../contract/promises.ts'
 import { boundPromises } from './contract/bounds.ts'
 import { deliveryPromises } from './contract/delivery.ts'
 import { historyPromises } from './contract/histories.ts'
 import { orderPromises } from './contract/order.ts'
 import { createRecordingHost } from './contract/recording-host.ts'
 import { stopPromises } from './contract/stop.ts'
-import type { Gap, OpenSubject, Promised } from './contract/subject.ts'
+import type { OpenSubject, Promised } from './contract/subject.ts'
 import { withdrawalPromises } from './contract/withdrawal.ts'
 
 /**
@@ -14,26 +15,16 @@ import { withdrawalPromises } from './contract/withdrawal.ts'
  */
 export function channelContract(name: string, open: OpenSubject, gaps: readonly Gap[] = []): void {
   describe(`the ${name} channel`, () => {
-    const seen = new Set<string>()
-    const promised: Promised = (title, body) => {
-      seen.add(title)
-      const gap = gaps.find((candidate) => candidate.test === title)
-      // A gap is said aloud with its reason and stays in the list of tests.
-      if (gap !== undefined) {
-        test.skip(`${title} (not promised: ${gap.reason})`, () => {})
-        return
+    const promised: Promised = registerPromises(gaps, async (body) => {
+      const subject = await open()
+      const host = createRecordingHost(subject.channel, subject.now)
+      await subject.channel.start(host)
+      try {
+        await body({ ...subject, host })
+      } finally {
+        await subject.cleanup()
       }
-      test(title, async () => {
-        const subject = await open()
-        const host = createRecordingHost(subject.channel, subject.now)
-        await subject.channel.start(host)
-        try {
-          await body({ ...subject, host })
-        } finally {
-          await subject.cleanup()
-        }
-      })
-    }
+    })
 
     describe('delivery (C1, C3)', () => deliveryPromises(promised))
     describe('order (C2)', () => orderPromises(promised))
@@ -41,10 +32,5 @@ export function channelContract(name: string, open: OpenSubject, gaps: readonly 
     describe('bounds (C5)', () => boundPromises(promised))
     describe('stop', () => stopPromises(promised))
     describe('histories', () => historyPromises(promised, open))
-
-    afterAll(() => {
-      const unknown = gaps.filter(({ test: title }) => !seen.has(title))
-      expect(unknown, 'each gap names a test of the suite').toEqual([])
-    })
   })
 }

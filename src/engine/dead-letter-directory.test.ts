@@ -132,14 +132,19 @@ describe('a dead letter that is sent again', () => {
 })
 
 test.each<[string, Partial<NewDeadLetter>, string]>([
-  ['bytes that are no text', { encoding: 'base64', value: '/w==' }, 'text in UTF-8'],
+  ['bytes that are no text', { encoding: 'base64', value: '/w==' }, 'a value in UTF-8'],
   ['no JSON', { value: '{' }, 'expected JSON'],
-  ['a list', { value: '[]' }, 'a JSON object { messageLabel, messagePayload }'],
+  ['a list', { value: '[]' }, 'an object { messageLabel, messagePayload }'],
   ['no label', { value: '{}' }, 'the name of an event in messageLabel'],
   [
     'too deep',
     { value: `{"messageLabel":"Weighed","messagePayload":${'['.repeat(70)}${']'.repeat(70)}}` },
     'at most 64 levels of nesting',
+  ],
+  [
+    'a list for its data',
+    { value: '{"messageLabel":"Weighed","messagePayload":[1]}' },
+    'an object in messagePayload',
   ],
   [
     'a key that reaches the prototype',

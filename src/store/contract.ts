@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe } from 'vitest'
+import { type Gap, registerPromises } from '../contract/promises.ts'
 import { commitPromises } from './contract/commits.ts'
 import { countPromises } from './contract/counts.ts'
 import { deadLetterPromises } from './contract/dead-letters.ts'
@@ -11,7 +12,7 @@ import { outboxPromises } from './contract/outbox.ts'
 import { positionPromises } from './contract/positions.ts'
 import { retentionPromises } from './contract/retention.ts'
 import { searchPromises } from './contract/search.ts'
-import type { Gap, OpenSubject, Promised } from './contract/subject.ts'
+import type { OpenSubject, Promised } from './contract/subject.ts'
 import { timerPromises } from './contract/timers.ts'
 import { valuePromises } from './contract/values.ts'
 
@@ -21,24 +22,14 @@ import { valuePromises } from './contract/values.ts'
  */
 export function storeContract(name: string, open: OpenSubject, gaps: readonly Gap[] = []): void {
   describe(`the ${name} store`, () => {
-    const seen = new Set<string>()
-    const promised: Promised = (title, body) => {
-      seen.add(title)
-      const gap = gaps.find((candidate) => candidate.test === title)
-      // A gap is said aloud with its reason and stays in the list of tests.
-      if (gap !== undefined) {
-        test.skip(`${title} (not promised: ${gap.reason})`, () => {})
-        return
+    const promised: Promised = registerPromises(gaps, async (body) => {
+      const subject = await open()
+      try {
+        await body(subject)
+      } finally {
+        await subject.cleanup()
       }
-      test(title, async () => {
-        const subject = await open()
-        try {
-          await body(subject)
-        } finally {
-          await subject.cleanup()
-        }
-      })
-    }
+    })
 
     describe('commits', () => commitPromises(promised))
     describe('values', () => valuePromises(promised))
@@ -54,10 +45,5 @@ export function storeContract(name: string, open: OpenSubject, gaps: readonly Ga
     describe('flows', () => flowPromises(promised))
     describe('durability', () => durabilityPromises(promised))
     describe('histories', () => historyPromises(promised, open))
-
-    afterAll(() => {
-      const unknown = gaps.filter(({ test: title }) => !seen.has(title))
-      expect(unknown, 'each gap names a test of the suite').toEqual([])
-    })
   })
 }

@@ -1,4 +1,5 @@
-import { describe, test } from 'vitest'
+import { describe } from 'vitest'
+import { registerPromises } from '../contract/promises.ts'
 import { claimPromises } from './contract/sharing-claims.ts'
 import { sharedHistoryPromises } from './contract/sharing-histories.ts'
 import { leasePromises } from './contract/sharing-leases.ts'
@@ -15,16 +16,14 @@ import { writerPromises } from './contract/sharing-writers.ts'
  */
 export function sharedStoreContract(name: string, open: OpenSharedSubject): void {
   describe(`the ${name} store, shared`, () => {
-    const promised: SharedPromised = (title, body) => {
-      test(title, async () => {
-        const subject = await open()
-        try {
-          await body(subject)
-        } finally {
-          await subject.cleanup()
-        }
-      })
-    }
+    const promised: SharedPromised = registerPromises([], async (body) => {
+      const subject = await open()
+      try {
+        await body(subject)
+      } finally {
+        await subject.cleanup()
+      }
+    })
 
     describe('leases', () => leasePromises(promised))
     describe('claims', () => claimPromises(promised))

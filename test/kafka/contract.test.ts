@@ -1,8 +1,9 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { Channel } from '../../src/channel/channel.ts'
 import { channelContract } from '../../src/channel/contract.ts'
-import type { Attempt, ChannelSubject, Gap } from '../../src/channel/contract/subject.ts'
+import type { Attempt, ChannelSubject } from '../../src/channel/contract/subject.ts'
 import { createKafkaChannel } from '../../src/channel/kafka/kafka-channel.ts'
+import type { Gap } from '../../src/contract/promises.ts'
 import { createVirtualClock } from '../../src/engine/test/virtual-clock.ts'
 import { describeWith } from '../infrastructure/ask-service.ts'
 import {

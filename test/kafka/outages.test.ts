@@ -137,17 +137,20 @@ describeWith(kafka, 'a Kafka channel in an outage', ({ start }) => {
   test('sends again, with the same id, what may have arrived', async () => {
     const topic = await createTopic()
     const { channel, host } = await open({ commands: topic, events: [topic] })
+    // The broker takes messages for this partition: what is cut off below has been stored.
+    channel.deliver([commandOf('one', 1)])
+    await host.reported(1)
     let cuts = 1
     gate.onProduce((held) => {
       cuts -= 1
       if (cuts === 0) held.passAndCut()
       else held.pass()
     })
-    channel.deliver([commandOf('one', 1)])
-    await host.reported(1)
-    expect(host.reports).toMatchObject([{ kind: 'accepted', commandId: 'one:1' }])
-    await until(() => host.events.length >= 2)
-    expect(new Set(host.events.map(({ messageId }) => messageId))).toEqual(new Set(['one:1']))
+    channel.deliver([commandOf('one', 2)])
+    await host.reported(2)
+    expect(host.reports.at(-1)).toMatchObject({ kind: 'accepted', commandId: 'one:2' })
+    await until(() => host.events.length >= 3)
+    expect(host.events.map(({ messageId }) => messageId)).toEqual(['one:1', 'one:2', 'one:2'])
   })
 
   test('refuses one command that is too large, and none of those beside it', async () => {

@@ -1,3 +1,4 @@
+import { commandOf as newCommandOf } from '../../store/contract/builders.ts'
 import type { OutboxCommand } from '../../store/store.ts'
 
 /** Command number `n` of an execution, as it comes from the outbox. */
@@ -6,19 +7,7 @@ export function commandOf(
   n: number,
   fields: Partial<OutboxCommand> = {},
 ): OutboxCommand {
-  return {
-    commandId: `${executionId}:${n}`,
-    executionId,
-    flow: 'order',
-    channel: 'shop',
-    command: 'CheckInventory',
-    purpose: 'activity',
-    data: { n },
-    attempt: 1,
-    dueAt: 0,
-    sequence: n,
-    ...fields,
-  }
+  return { ...newCommandOf(executionId, n), dueAt: 0, sequence: n, ...fields }
 }
 
 export function idsOf(attempts: readonly { readonly id: string }[]): readonly string[] {

@@ -1,3 +1,4 @@
+import type { PromisedOf } from '../../contract/promises.ts'
 import type { Json } from '../../kernel/model/json.ts'
 import type { Channel } from '../channel.ts'
 import type { RecordingHost } from './recording-host.ts'
@@ -35,14 +36,5 @@ export interface Attempt {
 
 export type OpenSubject = () => Promise<ChannelSubject>
 
-/** A promise that an adapter does not make, by the name of its test, and why. */
-export interface Gap {
-  readonly test: string
-  readonly reason: string
-}
-
 /** Registers one test of the suite; it is given a fresh channel and the host that records. */
-export type Promised = (
-  test: string,
-  body: (subject: ChannelSubject & { readonly host: RecordingHost }) => Promise<void>,
-) => void
+export type Promised = PromisedOf<ChannelSubject & { readonly host: RecordingHost }>

@@ -1,8 +1,9 @@
 import { Agent } from 'undici'
 import { limits } from '../../kernel/limits.ts'
-import type { OutboxCommand } from '../../store/store.ts'
-import type { Channel, ChannelHost, DeliveryReport } from '../channel.ts'
-import { createExecutionLanes } from '../execution-lanes.ts'
+import type { Channel, ChannelHost } from '../channel.ts'
+import { createCommandBook, type HeldCommand } from '../command-book.ts'
+import { createPauses } from '../pauses.ts'
+import { reportUntilStored } from '../report-until-stored.ts'
 import { type Schedule, systemSchedule } from '../schedule.ts'
 import { postCommand } from './post-command.ts'
 
@@ -18,16 +19,7 @@ export interface HttpChannelOptions {
   readonly schedule?: Schedule
 }
 
-interface Item {
-  readonly command: OutboxCommand
-  /** `held-back`: an earlier command of the execution is before it. */
-  state: 'waiting' | 'held-back' | 'under-way'
-  /** The next attempt of the same command, due before this one has left. */
-  following?: OutboxCommand
-}
-
 const defaultTimeoutMs = 10_000
-const reportRetryMs = 500
 const waitingPerSlot = 8
 
 /**
@@ -40,35 +32,20 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
   const schedule = options.schedule ?? systemSchedule
   const windowCommands = inFlightMax * waitingPerSlot
   const agent = new Agent({ connections: inFlightMax, pipelining: 1 })
-  const itemsById = new Map<string, Item>()
-  const waiting: Item[] = []
-  const lanes = createExecutionLanes<Item>()
+  const book = createCommandBook({
+    windowCommands,
+    onWaiting: begin,
+    onRoom: () => host?.roomAgain(),
+  })
   const underWay = new Set<Promise<void>>()
   const aborting = new AbortController()
+  const pauses = createPauses(schedule)
   let host: ChannelHost | undefined
   let stopping: Promise<void> | undefined
 
-  function deliver(commands: readonly OutboxCommand[]): void {
-    for (const command of commands) {
-      const held = itemsById.get(command.commandId)
-      if (held !== undefined) {
-        if (held.command.attempt !== command.attempt) held.following = command
-        continue
-      }
-      const item: Item = { command, state: 'waiting' }
-      itemsById.set(command.commandId, item)
-      if (lanes.enter(item)) waiting.push(item)
-      else item.state = 'held-back'
-    }
-    begin()
-  }
-
   function begin(): void {
     if (stopping !== undefined || host?.mayHandOut() === false) return
-    while (underWay.size < inFlightMax) {
-      const item = waiting.shift()
-      if (item === undefined) return
-      item.state = 'under-way'
+    for (const item of book.begin(inFlightMax - underWay.size)) {
       const attempt = attemptDelivery(item).finally(() => {
         underWay.delete(attempt)
         begin()
@@ -77,7 +54,7 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
     }
   }
 
-  async function attemptDelivery(item: Item): Promise<void> {
+  async function attemptDelivery(item: HeldCommand): Promise<void> {
     const report = await postCommand(item.command, {
       url,
       headers: options.headers ?? {},
@@ -88,56 +65,15 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
       now: () => host?.now() ?? 0,
     })
     // Aborted by the end of the grace time: the outcome is unknown, the outbox has it still.
-    if (!aborting.signal.aborted) await reportUntilStored(report)
-    remove(item)
-    if (item.following !== undefined) deliver([item.following])
-  }
-
-  /** What happened outside must not be lost because the store is away for a moment. */
-  async function reportUntilStored(report: DeliveryReport): Promise<void> {
-    while (!aborting.signal.aborted) {
-      try {
-        await host?.report([report])
-        return
-      } catch {
-        await pause(reportRetryMs)
-      }
-    }
-  }
-
-  /** Waits, but not beyond the end of the grace time. */
-  function pause(delayMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const cancel = schedule(delayMs, resolve)
-    const stop = (): void => {
-      cancel()
-      resolve()
-    }
-    aborting.signal.addEventListener('abort', stop)
-    return promise.finally(() => aborting.signal.removeEventListener('abort', stop))
-  }
-
-  function remove(item: Item): void {
-    const wasFull = itemsById.size >= windowCommands
-    itemsById.delete(item.command.commandId)
-    const next = lanes.leave(item)
-    if (next !== undefined) {
-      next.state = 'waiting'
-      waiting.unshift(next)
-    }
-    if (wasFull) host?.roomAgain()
-  }
-
-  function withdraw(item: Item): void {
-    delete item.following
-    // An attempt under way ends by itself; later commands of the execution wait for it.
-    if (item.state === 'under-way') return
-    if (item.state === 'waiting') waiting.splice(waiting.indexOf(item), 1)
-    remove(item)
+    if (!pauses.areEnded()) await reportUntilStored(host, [report], pauses)
+    book.finish(item)
   }
 
   async function stop(graceMs: number): Promise<void> {
-    const cancelGrace = schedule(graceMs, () => aborting.abort())
+    const cancelGrace = schedule(graceMs, () => {
+      pauses.end()
+      aborting.abort()
+    })
     await Promise.allSettled(underWay)
     cancelGrace()
     await agent.close()
@@ -151,17 +87,11 @@ export function createHttpChannel(options: HttpChannelOptions): Channel {
       host = newHost
       return Promise.resolve()
     },
-    deliver,
-    withdraw(commandIds) {
-      for (const id of commandIds) {
-        const item = itemsById.get(id)
-        if (item !== undefined) withdraw(item)
-      }
-      begin()
-    },
-    held: () => itemsById.size,
-    holds: (commandId) => itemsById.has(commandId),
-    demand: () => ({ max: stopping === undefined ? windowCommands - itemsById.size : 0 }),
+    deliver: book.deliver,
+    withdraw: book.withdraw,
+    held: book.held,
+    holds: book.holds,
+    demand: () => ({ max: stopping === undefined ? windowCommands - book.held() : 0 }),
     surplus: () => [],
     trouble: () => undefined,
     stop(graceMs) {

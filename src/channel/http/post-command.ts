@@ -3,6 +3,7 @@ import { limits } from '../../kernel/limits.ts'
 import { isJsonObject, type Json } from '../../kernel/model/json.ts'
 import type { OutboxCommand } from '../../store/store.ts'
 import type { DeliveryReport } from '../channel.ts'
+import { isDeeperThan } from '../json-depth.ts'
 import type { Schedule } from '../schedule.ts'
 import { traceparentOf } from '../trace-context.ts'
 
@@ -53,7 +54,7 @@ export async function postCommand(
       kind: 'failed',
       commandId,
       code: `HTTP_${statusCode}`,
-      message: `expected a 2xx answer, found ${statusCode}: ${answer.text.slice(0, 200)}`,
+      message: `expected a 2xx answer, found ${statusCode}: ${answer.bytes.toString('utf8').slice(0, 200)}`,
       retryable: statusCode >= 500 || retryable4xx.has(statusCode),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     }
@@ -85,11 +86,13 @@ function bodyOf(command: OutboxCommand): Json {
 }
 
 /** The answer may carry the event; anything else that a service says with 2xx is an acceptance. */
-function acceptance(commandId: string, { text, isWhole }: Answer): DeliveryReport {
+function acceptance(commandId: string, { bytes, isWhole }: Answer): DeliveryReport {
   // Asking again would bring the same answer: the service has carried the command out.
   if (!isWhole) return unreadable(commandId, `more than ${limits.payloadBytes} bytes`)
-  if (isTooDeep(text)) return unreadable(commandId, `more than ${limits.jsonDepth} levels`)
-  const body = parseJson(text)
+  if (isDeeperThan(bytes, limits.jsonDepth)) {
+    return unreadable(commandId, `more than ${limits.jsonDepth} levels`)
+  }
+  const body = parseJson(bytes.toString('utf8'))
   if (isJsonObject(body) && typeof body['event'] === 'string' && body['event'] !== '') {
     return { kind: 'event', commandId, event: body['event'], data: body['data'] ?? null }
   }
@@ -106,21 +109,6 @@ function unreadable(commandId: string, found: string): DeliveryReport {
   }
 }
 
-/** Counts brackets outside of strings; of a text that is not JSON it says anything. */
-function isTooDeep(text: string): boolean {
-  let depth = 0
-  let isInString = false
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at]
-    if (character === '"') isInString = !isInString
-    else if (isInString) at += character === '\\' ? 1 : 0
-    else if (character === '[' || character === '{') depth += 1
-    else if (character === ']' || character === '}') depth -= 1
-    if (depth > limits.jsonDepth) return true
-  }
-  return false
-}
-
 function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json
@@ -130,22 +118,22 @@ function parseJson(text: string): Json | undefined {
 }
 
 interface Answer {
-  readonly text: string
+  readonly bytes: Buffer
   /** False where the answer was cut off at the limit. */
   readonly isWhole: boolean
 }
 
 async function readLimited(body: Dispatcher.ResponseData['body']): Promise<Answer> {
   const chunks: Buffer[] = []
-  let bytes = 0
+  let size = 0
   let isWhole = true
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    isWhole = bytes <= limits.payloadBytes
+    size += chunk.length
+    isWhole = size <= limits.payloadBytes
     if (!isWhole) break
     chunks.push(chunk)
   }
-  return { text: Buffer.concat(chunks).toString('utf8'), isWhole }
+  return { bytes: Buffer.concat(chunks), isWhole }
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */

@@ -2,13 +2,14 @@ import type { Log } from '../../engine/log.ts'
 import { limits } from '../../kernel/limits.ts'
 import type { OutboxCommand } from '../../store/store.ts'
 import type { Channel, ChannelHost, DeliveryReport } from '../channel.ts'
-import { createExecutionLanes } from '../execution-lanes.ts'
+import { createCommandBook, type HeldCommand } from '../command-book.ts'
+import { createPauses } from '../pauses.ts'
+import { reportUntilStored } from '../report-until-stored.ts'
 import type { Schedule } from '../schedule.ts'
 import { createCommandProducer } from './command-producer.ts'
 import { encodeCommand, sizeOf } from './encode-command.ts'
 import type { KafkaFailure } from './failure.ts'
 import type { KafkaChannelOptions } from './options.ts'
-import { createPauses } from './pauses.ts'
 import { missingTopics } from './topic-advice.ts'
 import { createTroubleBook } from './trouble-book.ts'
 
@@ -29,18 +30,9 @@ export interface SenderSurroundings {
   readonly requestsMax: number
 }
 
-interface Item {
-  readonly command: OutboxCommand
-  /** `held-back`: an earlier command of the execution is before it. */
-  state: 'waiting' | 'held-back' | 'under-way'
-  /** The next attempt of the same command, due before this one has left. */
-  following?: OutboxCommand
-}
-
 /** The batch stays below what brokers take by default (1 MiB), unless one command is larger. */
 const batchBytesMax = 900_000
 const attemptTimeoutMs = 10_000
-const reportRetryMs = 500
 const checkAgainMs = 5_000
 
 /**
@@ -54,9 +46,11 @@ export function createCommandSender(
 ): CommandSender {
   const { log, schedule, batchCommandsMax, requestsMax } = surroundings
   const windowCommands = limits.kafkaWindowCommands
-  const itemsById = new Map<string, Item>()
-  const waiting: Item[] = []
-  const lanes = createExecutionLanes<Item>()
+  const book = createCommandBook({
+    windowCommands,
+    onWaiting: flushSoon,
+    onRoom: () => host?.roomAgain(),
+  })
   const underWay = new Set<Promise<void>>()
   const pauses = createPauses(schedule)
   const producer = createCommandProducer(options, {
@@ -69,21 +63,6 @@ export function createCommandSender(
   let stopping: Promise<void> | undefined
   let isFlushScheduled = false
 
-  function deliver(commands: readonly OutboxCommand[]): void {
-    for (const command of commands) {
-      const held = itemsById.get(command.commandId)
-      if (held !== undefined) {
-        if (held.command.attempt !== command.attempt) held.following = command
-        continue
-      }
-      const item: Item = { command, state: 'waiting' }
-      itemsById.set(command.commandId, item)
-      if (lanes.enter(item)) waiting.push(item)
-      else item.state = 'held-back'
-    }
-    flushSoon()
-  }
-
   function flushSoon(): void {
     if (isFlushScheduled) return
     isFlushScheduled = true
@@ -95,7 +74,7 @@ export function createCommandSender(
 
   function flush(): void {
     if (stopping !== undefined || host?.mayHandOut() === false) return
-    while (underWay.size < requestsMax && waiting.length > 0) {
+    while (underWay.size < requestsMax && book.waiting().length > 0) {
       const attempt = attemptDelivery(takeBatch()).finally(() => {
         underWay.delete(attempt)
         flushSoon()
@@ -105,17 +84,19 @@ export function createCommandSender(
   }
 
   function takeBatch(): readonly Outgoing[] {
-    const batch: Outgoing[] = []
+    const messages: Outgoing['message'][] = []
     let bytes = 0
-    for (const item of waiting.slice(0, batchCommandsMax)) {
-      const message = encodeCommand(topic, item.command)
+    for (const { command } of book.waiting().slice(0, batchCommandsMax)) {
+      const message = encodeCommand(topic, command)
       bytes += sizeOf(message)
-      if (batch.length > 0 && bytes > batchBytesMax) break
-      item.state = 'under-way'
-      batch.push({ item, message })
+      if (messages.length > 0 && bytes > batchBytesMax) break
+      messages.push(message)
     }
-    waiting.splice(0, batch.length)
-    return batch
+    const items = book.begin(messages.length)
+    return messages.flatMap((message, n) => {
+      const item = items[n]
+      return item === undefined ? [] : [{ item, message }]
+    })
   }
 
   async function attemptDelivery(batch: readonly Outgoing[]): Promise<void> {
@@ -127,8 +108,8 @@ export function createCommandSender(
       return
     }
     const reports = batch.map(({ item }) => reportOf(item.command, failure))
-    if (!pauses.areEnded()) await reportUntilStored(reports)
-    for (const { item } of batch) remove(item)
+    if (!pauses.areEnded()) await reportUntilStored(host, reports, pauses)
+    for (const { item } of batch) book.finish(item)
   }
 
   function noteTrouble(failure: KafkaFailure | undefined): void {
@@ -140,39 +121,6 @@ export function createCommandSender(
     return code === 'KAFKA_UNKNOWN_TOPIC' || code === 'KAFKA_UNKNOWN_TOPIC_OR_PARTITION'
       ? missingTopics([topic], options.brokers)
       : `expected brokers that take commands at ${options.brokers.join(', ')}, found: ${detail}`
-  }
-
-  /** What happened outside must not be lost because the store is away for a moment. */
-  async function reportUntilStored(reports: readonly DeliveryReport[]): Promise<void> {
-    while (!pauses.areEnded()) {
-      try {
-        await host?.report(reports)
-        return
-      } catch {
-        // The store is away, or the engine stops: the outbox has the commands still.
-        await pauses.pause(reportRetryMs)
-      }
-    }
-  }
-
-  function remove(item: Item): void {
-    const wasFull = itemsById.size >= windowCommands
-    itemsById.delete(item.command.commandId)
-    const next = lanes.leave(item)
-    if (next !== undefined) {
-      next.state = 'waiting'
-      waiting.push(next)
-    }
-    if (item.following !== undefined) deliver([item.following])
-    if (wasFull) host?.roomAgain()
-  }
-
-  function withdraw(item: Item): void {
-    delete item.following
-    // An attempt under way ends by itself; later commands of the execution wait for it.
-    if (item.state === 'under-way') return
-    if (item.state === 'waiting') waiting.splice(waiting.indexOf(item), 1)
-    remove(item)
   }
 
   /** So that a missing topic is known before the first command is late. */
@@ -198,17 +146,11 @@ export function createCommandSender(
       host = newHost
       void checkUntilItWorks()
     },
-    deliver,
-    withdraw(commandIds) {
-      for (const id of commandIds) {
-        const item = itemsById.get(id)
-        if (item !== undefined) withdraw(item)
-      }
-      flushSoon()
-    },
-    held: () => itemsById.size,
-    holds: (commandId) => itemsById.has(commandId),
-    demand: () => ({ max: stopping === undefined ? windowCommands - itemsById.size : 0 }),
+    deliver: book.deliver,
+    withdraw: book.withdraw,
+    held: book.held,
+    holds: book.holds,
+    demand: () => ({ max: stopping === undefined ? windowCommands - book.held() : 0 }),
     trouble: trouble.current,
     stop(graceMs) {
       stopping ??= stop(graceMs)
@@ -218,7 +160,7 @@ export function createCommandSender(
 }
 
 interface Outgoing {
-  readonly item: Item
+  readonly item: HeldCommand
   readonly message: ReturnType<typeof encodeCommand>
 }
 

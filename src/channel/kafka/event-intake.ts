@@ -2,7 +2,7 @@ import { limits } from '../../kernel/limits.ts'
 import type { NewDeadLetter } from '../../store/store.ts'
 import type { ChannelHost, InboundAnswer, InboundEvent } from '../channel.ts'
 import type { PartitionReader, PlacedRecord } from './partition-reader.ts'
-import type { Pauses } from './pauses.ts'
+import type { Pauses } from '../pauses.ts'
 import { letterOf, readRecord } from './read-record.ts'
 
 /** Brings records to the engine: many at once, those of one execution and source one after the other. */

@@ -4,7 +4,7 @@ import type { Schedule } from '../schedule.ts'
 import { failureOf } from './failure.ts'
 import { type GroupSession, openGroupSession } from './group-session.ts'
 import type { KafkaChannelOptions } from './options.ts'
-import { createPauses } from './pauses.ts'
+import { createPauses } from '../pauses.ts'
 import { missingTopics } from './topic-advice.ts'
 import { createTroubleBook } from './trouble-book.ts'
 

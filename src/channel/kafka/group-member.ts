@@ -21,7 +21,7 @@ export interface CommittedOffset {
 export interface MemberListener {
   /** The group is divided anew, and partitions may be lost; the group waits for the answer. */
   readonly beforeDivision: () => Promise<void>
-  readonly onAssigned: (assignments: readonly GroupAssignment[]) => void
+  readonly onAssigned: (assignments: readonly GroupAssignment[], memberId: string) => void
   /** It is no member any more, and does not become one by itself. */
   readonly onLost: (error: Error) => void
 }
@@ -59,7 +59,9 @@ export function createGroupMember(
     protocolsMetadata: () => beforeDivision().then(() => noUserData),
   })
   consumer.topics.trackAll(...topics)
-  consumer.on('consumer:group:join', ({ assignments }) => onAssigned(assignments ?? []))
+  consumer.on('consumer:group:join', ({ assignments, memberId }) =>
+    onAssigned(assignments ?? [], memberId ?? ''),
+  )
   consumer.on('consumer:heartbeat:stalled', ({ lastError, stalledFor }) =>
     onLost(lastError ?? new Error(`no heartbeat was answered for ${stalledFor} ms`)),
   )

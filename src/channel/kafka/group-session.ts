@@ -7,10 +7,11 @@ import { clientOptions } from './client-options.ts'
 import { createEventIntake } from './event-intake.ts'
 import { failureOf } from './failure.ts'
 import { createGroupMember } from './group-member.ts'
+import { createNameContest } from './name-contest.ts'
 import type { KafkaChannelOptions } from './options.ts'
 import { createPartitionFetcher } from './partition-fetcher.ts'
 import { createPartitionReader, type PartitionReader } from './partition-reader.ts'
-import { createPauses } from './pauses.ts'
+import { createPauses } from '../pauses.ts'
 import { createPositionKeeper } from './position-keeper.ts'
 import { sourceOf } from './source-name.ts'
 import { createStartingPlaces } from './starting-places.ts'
@@ -45,7 +46,9 @@ export async function openGroupSession(
   options: KafkaChannelOptions,
   surroundings: SessionSurroundings,
 ): Promise<GroupSession> {
-  const { host, log, schedule, onFailure, onSuccess } = surroundings
+  const { host, log, schedule, onFailure } = surroundings
+  const contest = createNameContest(host.now)
+  const nameTaken = `expected each replica to have a name of its own (replica.name), found another one named ${options.member ?? ''} in the group ${options.group}: they take the partitions from each other`
   const pauses = createPauses(schedule)
   const { promise: ended, reject: fail } = Promise.withResolvers<never>()
   // Whoever opened the session awaits it; until then a failure must not be an unhandled one.
@@ -68,6 +71,7 @@ export async function openGroupSession(
   const keeper = createPositionKeeper(host)
   const readers = new Map<string, PartitionReader>()
   let divisions = 0
+  let toldPartitions: string | undefined
   let settledWaiter: (() => void) | undefined
   let assigning: Promise<void> = Promise.resolve()
 
@@ -103,7 +107,9 @@ export async function openGroupSession(
   })
   const member = createGroupMember(options, names, {
     beforeDivision,
-    onAssigned: (assignments) => {
+    onAssigned: (assignments, memberId) => {
+      contest.joined(memberId)
+      onSuccess()
       assigning = assigning.then(() => assign(assignments)).catch(fail)
     },
     onLost: fail,
@@ -113,6 +119,11 @@ export async function openGroupSession(
     const known = topics.found.get(topic)
     const topicId = known === undefined ? undefined : topicIdOf(topic, known)
     return { topic, partition, ...(topicId === undefined ? {} : { topicId }) }
+  }
+
+  function onSuccess(): void {
+    if (contest.isGoingOn()) onFailure(nameTaken)
+    else surroundings.onSuccess()
   }
 
   function pump(): void {
@@ -159,9 +170,16 @@ export async function openGroupSession(
       keeper.end(reader)
       readers.delete(source)
     }
-    log.info({ channel: options.name, partitions: [...kept] }, 'the partitions to read are known')
+    tellPartitions([...kept])
     divisions = 0
     pump()
+  }
+
+  function tellPartitions(partitions: readonly string[]): void {
+    const told = partitions.join()
+    if (told === toldPartitions) return
+    toldPartitions = told
+    log.info({ channel: options.name, partitions }, 'the partitions to read are known')
   }
 
   async function readPositions(): Promise<ReadonlyMap<string, number>> {

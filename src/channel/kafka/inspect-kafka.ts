@@ -24,11 +24,13 @@ export interface TopicInspection {
 
 const latest = -1n
 
-/** Throws when no broker answers. */
+/** Throws when no broker answers, with the reason. */
 export async function inspectKafka(options: KafkaChannelOptions): Promise<KafkaInspection> {
   const admin = new Admin({ ...clientOptions(options, 'group'), retries: 1 })
   try {
-    const { brokers } = await admin.metadata({ topics: [] })
+    const { brokers } = await admin.metadata({ topics: [] }).catch((error: unknown) => {
+      throw new Error(failureOf(error).detail, { cause: error })
+    })
     const topics: TopicInspection[] = []
     if (options.commands !== undefined) {
       topics.push(await inspectTopic(admin, options.commands, 'commands'))

@@ -2,7 +2,7 @@ import { type Consumer, type FetchOptions, ResponseError } from '@platformatic/k
 import { committedOf } from './committed-records.ts'
 import { failureOf } from './failure.ts'
 import type { PartitionReader, PlacedRecord } from './partition-reader.ts'
-import type { Pauses } from './pauses.ts'
+import type { Pauses } from '../pauses.ts'
 
 /** The client does not export these by name. */
 type FetchResponse = Awaited<ReturnType<Consumer['fetch']>>

@@ -2,10 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import type { KafkaRecord } from '@platformatic/kafka'
 import type { ErrorCode } from '../../errors/catalogue.ts'
 import { limits } from '../../kernel/limits.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../kernel/model/json.ts'
 import type { NewDeadLetter } from '../../store/store.ts'
 import type { InboundEvent } from '../channel.ts'
-import { isDeeperThan } from '../json-depth.ts'
+import { readEventMessage } from '../event-message.ts'
 
 /** What of a record is read. */
 export type RawRecord = Pick<KafkaRecord, 'key' | 'value' | 'headers'>
@@ -20,10 +19,7 @@ export type Letter = Pick<NewDeadLetter, 'key' | 'value' | 'encoding' | 'headers
 const messageIdName = Buffer.from('message-id')
 const headerTextCharacters = 1_000
 
-/**
- * Key: the execution's id. Value: `{ messageLabel, messagePayload }`, where no payload counts as an
- * empty one. Header `message-id`: makes it idempotent.
- */
+/** Key: the execution's id. Value: the event. Header `message-id`: makes it idempotent. */
 export function readRecord({ key, value, headers }: RawRecord): ReadRecord {
   if (key === null || key.length === 0) return unreadable('a key, the id of an execution', 'none')
   const executionId = textOf(key)
@@ -31,8 +27,9 @@ export function readRecord({ key, value, headers }: RawRecord): ReadRecord {
   if (executionId.length > limits.idCharacters) {
     return unreadable(`a key of at most ${limits.idCharacters} characters`, `${executionId.length}`)
   }
-  const content = readContent(value)
-  if ('kind' in content) return content
+  if (value === null) return unreadable('a value', 'none')
+  const content = readEventMessage(value)
+  if (content.kind === 'fault') return poison(content.code, content.expected, content.found)
   const messageId = messageIdOf(headers)
   if (messageId !== undefined && messageId.length > limits.idCharacters) {
     const found = `${messageId.length}`
@@ -62,42 +59,6 @@ export function letterOf({ key, value, headers }: RawRecord): Letter {
   }
 }
 
-interface Content {
-  readonly event: string
-  readonly data: JsonObject
-}
-
-function readContent(value: Buffer | null): Content | ReadRecord {
-  if (value === null) return unreadable('a value', 'none')
-  if (value.length > limits.payloadBytes) {
-    return poison('BODY_TOO_LARGE', `at most ${limits.payloadBytes} bytes`, `${value.length}`)
-  }
-  const text = textOf(value)
-  if (text === undefined) return unreadable('a value in UTF-8', 'other bytes')
-  if (isDeeperThan(value, limits.jsonDepth)) {
-    return poison('JSON_TOO_DEEP', `at most ${limits.jsonDepth} levels of nesting`, 'more')
-  }
-  const parsed = parse(text)
-  if (parsed === undefined) return poison('JSON_INVALID', 'JSON', 'something else')
-  if (!isJsonObject(parsed)) {
-    return unreadable('an object { messageLabel, messagePayload }', describe(parsed))
-  }
-  const { messageLabel, messagePayload } = parsed
-  if (typeof messageLabel !== 'string' || messageLabel === '') {
-    return unreadable('the name of an event in messageLabel', describe(messageLabel))
-  }
-  if (messageLabel.length > limits.nameCharacters) {
-    const expected = `a messageLabel of at most ${limits.nameCharacters} characters`
-    return unreadable(expected, `${messageLabel.length}`)
-  }
-  const data = messagePayload ?? {}
-  if (!isJsonObject(data)) return unreadable('an object in messagePayload', describe(data))
-  if (text.includes('__proto__') && hasPrototypeKey(data)) {
-    return unreadable('keys that are plain data', '"__proto__"')
-  }
-  return { event: messageLabel, data }
-}
-
 function textOf(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
@@ -111,32 +72,10 @@ function messageIdOf(headers: RawRecord['headers']): string | undefined {
   return undefined
 }
 
-function parse(text: string): Json | undefined {
-  try {
-    // What JSON.parse gives is Json.
-    return JSON.parse(text) as Json
-  } catch {
-    // Not JSON is one of the answers of this function.
-    return undefined
-  }
-}
-
-/** Assigned to an object somewhere later, such a key would change its prototype. Depth is bounded. */
-function hasPrototypeKey(value: Json | undefined): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).some(([key, child]) => key === '__proto__' || hasPrototypeKey(child))
-}
-
 function unreadable(expected: string, found: string): ReadRecord {
   return poison('EVENT_UNREADABLE', expected, found)
 }
 
 function poison(code: ErrorCode, expected: string, found: string): ReadRecord {
   return { kind: 'poison', code, detail: `expected ${expected}, found ${found}` }
-}
-
-function describe(value: Json | undefined): string {
-  if (value === undefined || value === '') return 'none'
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
 }

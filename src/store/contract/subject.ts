@@ -1,3 +1,4 @@
+import type { PromisedOf } from '../../contract/promises.ts'
 import type { Store } from '../store.ts'
 
 /** A store under test, empty and of its own. */
@@ -15,11 +16,5 @@ export interface StoreSubject {
 
 export type OpenSubject = () => Promise<StoreSubject>
 
-/** A promise that an adapter does not make, by the name of its test, and why. */
-export interface Gap {
-  readonly test: string
-  readonly reason: string
-}
-
 /** Registers one test of the suite; it is given a fresh store. */
-export type Promised = (test: string, body: (subject: StoreSubject) => Promise<void>) => void
+export type Promised = PromisedOf<StoreSubject>

@@ -5,7 +5,7 @@ import {
   createPartitionReader,
   type PartitionReader,
 } from '../../../src/channel/kafka/partition-reader.ts'
-import { createPauses } from '../../../src/channel/kafka/pauses.ts'
+import { createPauses } from '../../../src/channel/pauses.ts'
 import { createPositionKeeper } from '../../../src/channel/kafka/position-keeper.ts'
 import type { OutboxCommand } from '../../../src/store/store.ts'
 import type { SimulatedProcess } from '../replicas/process.ts'

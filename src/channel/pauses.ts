@@ -1,4 +1,4 @@
-import type { Schedule } from '../schedule.ts'
+import type { Schedule } from './schedule.ts'
 
 /** Waits that end early when the whole thing ends. */
 export interface Pauses {
