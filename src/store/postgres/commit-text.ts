@@ -205,6 +205,15 @@ function terms(table: Tables): readonly string[] {
   ]
 }
 
+/**
+ * Rows of the outbox are looked up by their executions in ways that cannot be turned round. Vacuum often
+ * meets the table empty, and of an empty table the planner thinks that reading all of an index costs no
+ * more than a look-up: written as a join, each commit would read the whole index, once per write. Sets
+ * of ids are compared by `IN` beneath another operator, which is hashed; a join of two sets of which the
+ * planner expects one row each goes through all pairs. An id of a command begins with its execution's.
+ */
+const isOfChanged = 'o.execution = ANY (ARRAY(SELECT number FROM changed))'
+
 /** The parts about the outbox: `others` are rows that stay, of executions that were there before. */
 function outbox(table: Tables, sections: Sections): readonly string[] {
   const { removes, postpones, puts } = sections
@@ -215,9 +224,9 @@ function outbox(table: Tables, sections: Sections): readonly string[] {
     ...(removes
       ? [
           `removed AS (
-            DELETE FROM outbox AS o USING r JOIN changed AS done ON done.i = r.i
-            WHERE o.execution = done.number AND o.command_id = r.command_id
-            RETURNING done.i, o.channel, o.execution, o.command_id, o.owner, r.is_withdrawn)`,
+            DELETE FROM outbox AS o
+            WHERE ${isOfChanged} AND (o.command_id IN (SELECT command_id FROM r)) IS TRUE
+            RETURNING o.channel, o.execution, o.command_id, o.owner)`,
         ]
       : []),
     ...(sections.withdraws ? [withdrawn] : []),
@@ -226,9 +235,9 @@ function outbox(table: Tables, sections: Sections): readonly string[] {
           `postponed AS (
             UPDATE outbox AS o
             SET due_at = p.due_at, attempt = p.attempt, owner = 0, reserved_until = NULL
-            FROM p JOIN changed AS done ON done.i = p.i
-            WHERE o.execution = done.number AND o.command_id = p.command_id
-            RETURNING done.i, o.channel)`,
+            FROM p
+            WHERE ${isOfChanged} AND o.command_id = p.command_id
+            RETURNING o.channel, o.execution)`,
         ]
       : []),
     ...(puts ? [put(table, sections)] : []),
@@ -243,18 +252,14 @@ function touchesOutbox(sections: Sections): boolean {
 function others({ removes, postpones }: Sections): string {
   const owner = postpones ? 'CASE WHEN p.i IS NULL THEN o.owner ELSE 0 END' : 'o.owner'
   return `others AS MATERIALIZED (
-    SELECT changed.i, o.sequence, o.channel, o.beside, ${owner} AS owner,
+    SELECT changed.i, o.execution, o.sequence, o.channel, o.beside, ${owner} AS owner,
       ${postpones ? 'coalesce(p.due_at, o.due_at)' : 'o.due_at'} AS due_at,
       EXISTS (SELECT 1 FROM replicas AS a
         WHERE a.number = ${owner} AND a.lease_until > clock_timestamp()) AS owned
-    FROM changed JOIN outbox AS o ON o.execution = changed.number
+    FROM changed CROSS JOIN LATERAL (
+        SELECT * FROM outbox WHERE outbox.execution = changed.number OFFSET 0) AS o
       ${postpones ? 'LEFT JOIN p ON p.i = changed.i AND p.command_id = o.command_id' : ''}
-    ${
-      removes
-        ? `WHERE NOT EXISTS (
-            SELECT 1 FROM r WHERE r.i = changed.i AND r.command_id = o.command_id)`
-        : ''
-    })`
+    ${removes ? 'WHERE o.command_id NOT IN (SELECT command_id FROM r)' : ''})`
 }
 
 function put(table: Tables, sections: Sections): string {
@@ -289,7 +294,7 @@ function put(table: Tables, sections: Sections): string {
 const withdrawn = `withdrew AS (
   INSERT INTO withdrawn (execution, command_id, owner, channel)
   SELECT execution, command_id, owner, channel FROM removed
-  WHERE is_withdrawn AND EXISTS (SELECT 1 FROM replicas AS a
+  WHERE command_id IN (SELECT command_id FROM r WHERE is_withdrawn) AND EXISTS (SELECT 1 FROM replicas AS a
     WHERE a.number = removed.owner AND a.lease_until > clock_timestamp())
   ON CONFLICT (execution, command_id) DO UPDATE SET owner = excluded.owner
   RETURNING execution, owner)`
@@ -298,8 +303,8 @@ const withdrawn = `withdrew AS (
 function results(sections: Sections): string {
   const none = 'NULL::bigint, NULL::text, NULL::bigint, NULL::boolean, NULL::boolean'
   const touched = [
-    ...(sections.removes ? ['SELECT i, channel FROM removed'] : []),
-    ...(sections.postpones ? ['SELECT i, channel FROM postponed'] : []),
+    ...(sections.removes ? ['SELECT execution, channel FROM removed'] : []),
+    ...(sections.postpones ? ['SELECT execution, channel FROM postponed'] : []),
   ]
   const parts = [
     `SELECT 'clock' AS kind, NULL::bigint AS i, now AS sequence, NULL::text AS channel,
@@ -313,10 +318,10 @@ function results(sections: Sections): string {
       : []),
     ...(touchesOutbox(sections) && touched.length > 0
       ? [
-          `SELECT 'touched', touched.i, NULL, touched.channel, NULL, NULL, NULL
-           FROM (${touched.join(' UNION ALL ')}) AS touched
-           WHERE EXISTS (SELECT 1 FROM others
-             WHERE others.i = touched.i AND others.channel = touched.channel)`,
+          `SELECT DISTINCT 'touched', others.i, NULL::bigint, others.channel, NULL::bigint,
+             NULL::boolean, NULL::boolean
+           FROM others JOIN (${touched.join(' UNION ALL ')}) AS touched
+             USING (execution, channel)`,
         ]
       : []),
   ]
