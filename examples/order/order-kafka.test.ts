@@ -7,11 +7,12 @@ import { describeWith } from '../../test/infrastructure/ask-service.ts'
 import { sharedKafka } from '../../test/infrastructure/kafka/kafka-for-tests.ts'
 import { compareLedgersWithJournals } from './audit/compare.ts'
 import { readAuditInput } from './audit/read.ts'
-import { generateOrders, isDelivered, type Scenario, scenarios } from './generate-orders.ts'
+import { scenarios } from './generate-orders.ts'
 import { type Server, startServer } from './runner/server.ts'
 import { serviceNames } from './runner/service-names.ts'
 import { createServices, type Services } from './runner/services.ts'
 import { createKafkaSetup, type KafkaSetup } from './test/kafka-setup.ts'
+import { expectedStatus, type PlacedOrder, placeOrders } from './test/place-orders.ts'
 
 const kafka = await sharedKafka()
 
@@ -40,22 +41,6 @@ async function startSignalbox(brokers: readonly string[], port: string): Promise
   client = createClient({ url: server.url, actor: 'test' })
 }
 
-interface PlacedOrder {
-  readonly scenario: Scenario
-  readonly id: string
-}
-
-function placeOrders(count: number, name: string): Promise<readonly PlacedOrder[]> {
-  const orders = generateOrders(7, name)
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const { scenario, order } = orders.next().value
-      const { id } = await client.start({ flow: 'order', input: order })
-      return { scenario, id }
-    }),
-  )
-}
-
 function endOf(orders: readonly PlacedOrder[]): Promise<readonly Execution[]> {
   return Promise.all(orders.map(({ id }) => client.waitForEnd(id, { timeoutMs: 90_000 })))
 }
@@ -77,11 +62,6 @@ async function expectAgreementNow(orders: number): Promise<void> {
     const ids = applied.map(({ messageId }) => messageId)
     expect(new Set(ids).size).toBe(ids.length)
   }
-}
-
-function expectedStatus(scenario: Scenario): string {
-  if (isDelivered(scenario)) return 'completed'
-  return scenario === 'outOfStock' ? 'failed' : 'rolled-back'
 }
 
 describeWith(kafka, 'orders over Kafka', ({ brokers }) => {
@@ -108,7 +88,7 @@ describeWith(kafka, 'orders over Kafka', ({ brokers }) => {
   })
 
   test('forty orders go every way there is, and the ledgers agree with the journals', async () => {
-    const orders = await placeOrders(40, 'T')
+    const orders = await placeOrders(client, 40, 'T')
     const ends = await endOf(orders)
     expect(ends.map(({ status }) => status)).toEqual(
       orders.map(({ scenario }) => expectedStatus(scenario)),
@@ -118,7 +98,7 @@ describeWith(kafka, 'orders over Kafka', ({ brokers }) => {
   }, 120_000)
 
   test('nothing is lost or done twice when Signalbox and all services are killed under way', async () => {
-    const orders = await placeOrders(40, 'K')
+    const orders = await placeOrders(client, 40, 'K')
     server.child.kill('SIGKILL')
     for (const { pid } of services.list()) if (pid !== undefined) process.kill(pid, 'SIGKILL')
     await server.child.ended

@@ -5,10 +5,11 @@ import { type Client, createClient, type Execution } from '@signalbox/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { compareLedgersWithJournals } from './audit/compare.ts'
 import { readAuditInput } from './audit/read.ts'
-import { generateOrders, isDelivered, type Scenario, scenarios } from './generate-orders.ts'
+import { isDelivered, type Scenario, scenarios } from './generate-orders.ts'
 import { type Server, startServer } from './runner/server.ts'
 import { serviceNames } from './runner/service-names.ts'
 import { createServices, type Services } from './runner/services.ts'
+import { expectedStatus, type PlacedOrder, placeOrders } from './test/place-orders.ts'
 
 let folder: string
 let server: Server
@@ -56,22 +57,6 @@ async function start(port: string): Promise<void> {
   client = createClient({ url: server.url, actor: 'test' })
 }
 
-interface PlacedOrder {
-  readonly scenario: Scenario
-  readonly id: string
-}
-
-function placeOrders(count: number, prefix: string): Promise<readonly PlacedOrder[]> {
-  const orders = generateOrders(7, prefix)
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const { scenario, order } = orders.next().value
-      const { id } = await client.start({ flow: 'order', input: order })
-      return { scenario, id }
-    }),
-  )
-}
-
 function endOf(orders: readonly PlacedOrder[]): Promise<readonly Execution[]> {
   return Promise.all(orders.map(({ id }) => client.waitForEnd(id, { timeoutMs: 45_000 })))
 }
@@ -86,16 +71,12 @@ async function expectAgreement(orders: number): Promise<void> {
 }
 
 test('forty orders go every way there is, and the ledgers agree with the journals', async () => {
-  const orders = await placeOrders(40, 'T')
+  const orders = await placeOrders(client, 40, 'T')
   const ends = await endOf(orders)
-  const expected = (scenario: Scenario): string => {
-    if (isDelivered(scenario)) return 'completed'
-    return scenario === 'outOfStock' ? 'failed' : 'rolled-back'
-  }
   expect(ends.map(({ key, status }) => [key, status])).toEqual(
     orders.map(({ scenario }, index) => [
       `T-${String(index + 1).padStart(4, '0')}`,
-      expected(scenario),
+      expectedStatus(scenario),
     ]),
   )
   expect(new Set(orders.map(({ scenario }) => scenario))).toEqual(new Set(Object.keys(scenarios)))
@@ -134,7 +115,7 @@ async function expectTheStories(orders: readonly PlacedOrder[]): Promise<void> {
 
 test('orders wait for a service that is stopped, and go on when it is back', async () => {
   await services.stop('shipment')
-  const orders = await placeOrders(12, 'W')
+  const orders = await placeOrders(client, 12, 'W')
   const delivered = orders.filter(({ scenario }) => isDelivered(scenario))
   expect(delivered.length).toBeGreaterThan(0)
   await vi.waitFor(
@@ -153,7 +134,7 @@ test('orders wait for a service that is stopped, and go on when it is back', asy
 
 test('an operator undoes an order that waits: three compensations, the latest first', async () => {
   await services.stop('shipment')
-  const orders = await placeOrders(12, 'O')
+  const orders = await placeOrders(client, 12, 'O')
   const waiting = orders.find(({ scenario }) => scenario === 'delivered')
   if (waiting === undefined) throw new Error('expected an order that is delivered')
   await vi.waitFor(
@@ -176,7 +157,7 @@ test('an operator undoes an order that waits: three compensations, the latest fi
 }, 60_000)
 
 test('nothing is lost when Signalbox is killed while orders are under way', async () => {
-  const orders = await placeOrders(40, 'K')
+  const orders = await placeOrders(client, 40, 'K')
   server.child.kill('SIGKILL')
   await server.child.ended
   await services.stopAll()

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase } from '../../test/infrastructure/postgres/postgres-for-tests.ts'
 import type { Finding } from './doctor/finding.ts'
@@ -65,6 +66,21 @@ test('a damaged database and a server that is not there are told, with what to d
   })
   expect(findingsOf(examined)).toContainEqual(
     expect.objectContaining({ subject: 'server', level: 'warning' }),
+  )
+  expect(examined.code).toBe(1)
+})
+
+test('a database of somebody else is told as what it is', async () => {
+  const database = new DatabaseSync(join(folder, 'other.db'))
+  database.exec('CREATE TABLE things (id INTEGER)')
+  database.close()
+  const examined = await doctor('--store', 'sqlite:other.db', '--url', nowhere)
+  expect(findingsOf(examined)).toContainEqual(
+    expect.objectContaining({
+      subject: 'store',
+      level: 'problem',
+      found: expect.stringContaining('no such table: schema_migrations'),
+    }),
   )
   expect(examined.code).toBe(1)
 })

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { checkSqlite } from './check-sqlite.ts'
 import { rowsOf } from './connection.ts'
 import { countMigrations } from './migrate.ts'
+import { guarded } from './sqlite-errors.ts'
 
 /** A database file as it is found, without changing it and beside whoever uses it. */
 export interface SqliteInspection {
@@ -27,20 +28,26 @@ export function inspectSqlite(path: string): SqliteInspection {
   if (damages.length > 0) {
     return { fileBytes, diskFreeBytes: freeBytes(path), migrations: { applied: 0, known }, damages }
   }
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
-  try {
-    const [applied] = rowsOf<{ count: number }>(
-      database.prepare('SELECT count(*) AS count FROM schema_migrations'),
-    )
-    return {
-      fileBytes,
-      diskFreeBytes: freeBytes(path),
-      migrations: { applied: applied?.count ?? 0, known },
-      damages: [],
-    }
-  } finally {
-    database.close()
+  return {
+    fileBytes,
+    diskFreeBytes: freeBytes(path),
+    migrations: { applied: countApplied(path), known },
+    damages: [],
   }
+}
+
+function countApplied(path: string): number {
+  return guarded(path, () => {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
+    try {
+      const [applied] = rowsOf<{ count: number }>(
+        database.prepare('SELECT count(*) AS count FROM schema_migrations'),
+      )
+      return applied?.count ?? 0
+    } finally {
+      database.close()
+    }
+  })
 }
 
 /** Of the disk that the file is on, or will be: of the nearest folder that is there. */
