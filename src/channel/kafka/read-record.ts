@@ -17,7 +17,9 @@ export type ReadRecord =
 export type Letter = Pick<NewDeadLetter, 'key' | 'value' | 'encoding' | 'headers'>
 
 const messageIdName = Buffer.from('message-id')
-const headerTextCharacters = 1_000
+/** Of what is kept for people. More than any key that could be taken has: cut ones stay refused. */
+const letterTextCharacters = 1_000
+const letterHeadersMax = 100
 
 /** Key: the execution's id. Value: the event. Header `message-id`: makes it idempotent. */
 export function readRecord({ key, value, headers }: RawRecord): ReadRecord {
@@ -30,7 +32,12 @@ export function readRecord({ key, value, headers }: RawRecord): ReadRecord {
   if (value === null) return unreadable('a value', 'none')
   const content = readEventMessage(value)
   if (content.kind === 'fault') return poison(content.code, content.expected, content.found)
-  const messageId = messageIdOf(headers)
+  const messageIdBytes = messageIdOf(headers)
+  const messageId = messageIdBytes === undefined ? undefined : textOf(messageIdBytes)
+  // Other bytes would all become the same text, and the second message look like the first again.
+  if (messageIdBytes !== undefined && messageId === undefined) {
+    return unreadable('a message-id in UTF-8', 'other bytes')
+  }
   if (messageId !== undefined && messageId.length > limits.idCharacters) {
     const found = `${messageId.length}`
     return unreadable(`a message-id of at most ${limits.idCharacters} characters`, found)
@@ -47,14 +54,15 @@ export function letterOf({ key, value, headers }: RawRecord): Letter {
   const keyText = key === null ? undefined : (textOf(key) ?? key.toString('base64'))
   const text = textOf(value ?? Buffer.alloc(0))
   return {
-    ...(keyText === undefined ? {} : { key: keyText }),
+    ...(keyText === undefined ? {} : { key: keyText.slice(0, letterTextCharacters) }),
     value: text ?? value?.toString('base64') ?? '',
     encoding: text === undefined ? 'base64' : 'utf8',
     headers: Object.fromEntries(
-      headers.map(([name, content]) => [
-        name?.toString() ?? '',
-        (content?.toString() ?? '').slice(0, headerTextCharacters),
-      ]),
+      [...headers]
+        .slice(0, letterHeadersMax)
+        .map((pair) =>
+          pair.map((bytes) => (bytes?.toString() ?? '').slice(0, letterTextCharacters)),
+        ),
     ),
   }
 }
@@ -63,10 +71,10 @@ function textOf(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
 
-function messageIdOf(headers: RawRecord['headers']): string | undefined {
+function messageIdOf(headers: RawRecord['headers']): Buffer | undefined {
   for (const [name, value] of headers) {
     if (name?.equals(messageIdName) === true && value !== null && value.length > 0) {
-      return value.toString('utf8')
+      return value
     }
   }
   return undefined

@@ -9,6 +9,7 @@ import {
   say,
   type ServerOptions,
 } from '../../context.ts'
+import { truncate } from '../../render/display-width.ts'
 import { formatAgo } from '../../render/duration.ts'
 import { renderTable } from '../../render/table.ts'
 import { positiveInteger, withExamples, withServer } from '../options.ts'
@@ -18,6 +19,9 @@ interface ListOptions extends ServerOptions {
   readonly before?: number
   readonly limit: number
 }
+
+/** Any id is shown whole; what is no id may be as long as a message. */
+const keyWidthMax = 200
 
 /** `signalbox dead-letters list`, the newest first. */
 export function listDeadLettersCommand(context: CommandContext): Command {
@@ -58,7 +62,7 @@ function renderDeadLetters(context: CommandContext, items: readonly DeadLetterSu
       { title: 'NUMBER', text: ({ number }) => String(number), align: 'right' },
       { title: 'RECEIVED', text: ({ receivedAt }) => formatAgo(Date.parse(receivedAt), now) },
       { title: 'CHANNEL', text: ({ channel }) => channel, shrinkTo: 8 },
-      { title: 'KEY', text: ({ key }) => key ?? '', shrinkTo: 8 },
+      { title: 'KEY', text: ({ key = '' }) => truncate(key, keyWidthMax), shrinkTo: 8 },
       { title: 'CODE', text: ({ code }) => code },
       { title: 'DETAIL', text: ({ detail }) => detail, shrinkTo: 20 },
     ],
