@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { compose, type Signalbox } from '../../src/cli/compose.ts'
@@ -31,6 +32,9 @@ describe('shell examples in documents', () => {
   test('a flag that does not exist is caught', () => {
     expect(unknownWords('here', ['signalbox', 'show', 'ID', '--nonsense'])).toHaveLength(1)
     expect(unknownWords('here', ['signalbox', 'nonsense'])).toHaveLength(1)
+    expect(unknownWords('here', ['signalbox', 'dead-letters', 'nonsense'])).toHaveLength(1)
+    const nested = ['signalbox', 'dead-letters', 'resend', '17', '--event', 'Paid', '--nonsense']
+    expect(unknownWords('here', nested)).toHaveLength(1)
   })
 })
 
@@ -77,12 +81,14 @@ const program = createProgram({
 })
 
 function unknownWords(place: string, words: readonly string[]): readonly string[] {
-  const [, name = ''] = words
-  const command = name.startsWith('-')
-    ? program
-    : program.commands.find((known) => known.name() === name || known.aliases().includes(name))
+  const [, name = '', subname = ''] = words
   if (name === 'help') return []
-  if (command === undefined) return [`${place}: there is no command ${name}`]
+  const outer = name.startsWith('-') ? program : subcommand(program, name)
+  if (outer === undefined) return [`${place}: there is no command ${name}`]
+  const isGroup = outer !== program && outer.commands.length > 0
+  // What follows a group alone is for the subcommand that it stands for.
+  const command = isGroup ? subcommand(outer, /^[a-z]/.test(subname) ? subname : 'list') : outer
+  if (command === undefined) return [`${place}: there is no command ${name} ${subname}`]
   const flags = new Set(['-h', '--help', '-V', '--version'])
   for (const { short, long } of command.options) {
     if (short !== undefined) flags.add(short)
@@ -92,6 +98,10 @@ function unknownWords(place: string, words: readonly string[]): readonly string[
     .filter((word) => /^--?[a-z]/i.test(word))
     .filter((word) => !flags.has(word.split('=', 1)[0] ?? ''))
     .map((word) => `${place}: ${name} has no flag ${word}`)
+}
+
+function subcommand(command: Command, name: string): Command | undefined {
+  return command.commands.find((known) => known.name() === name || known.aliases().includes(name))
 }
 
 /** The faults of a request itself; that there is no such execution is none of its faults. */

@@ -47,7 +47,7 @@ async function examine(context: CommandContext, options: Record<string, unknown>
   })
   for (const finding of await examineServer(client)) tell(finding)
 
-  say(context, `${counts.problem} problems, ${counts.warning} warnings, ${counts.ok} in order.`)
+  say(context, `Problems: ${counts.problem}; warnings: ${counts.warning}; in order: ${counts.ok}.`)
   if (counts.problem > 0) context.exit(exitCodes.failed.code)
 }
 
