@@ -157,8 +157,9 @@ export function createEngine(options: EngineOptions): Engine {
       if (effect.kind === 'send-command') continue
       const { dispatcher } = connect(effect.channel)
       if (effect.kind === 'resend-command') dispatcher.postpone(effect)
-      else if (effect.kind === 'close-command') dispatcher.withdraw([effect.commandId])
-      else dispatcher.giveUp(effect.commandId)
+      else if (write.outbox.withdraw?.includes(effect.commandId) === true) {
+        dispatcher.giveUp(effect.commandId)
+      } else dispatcher.withdraw([effect.commandId])
     }
     write.outbox.put.forEach(({ claim: _claim, ...command }, index) => {
       if (command.attempt > 1) return

@@ -34,6 +34,7 @@ export function reportDeliveries(
   const send = (report: DeliveryReport, settleOne: (outcome: Outcome) => void): void =>
     submit({
       executionId: executionIdOf(report.commandId),
+      reportedCommandId: report.commandId,
       messages: (execution, now) =>
         isOfChannel(execution, report.commandId, channel) ? [messageOf(report, now, newId)] : [],
       settle: settleOne,

@@ -12,6 +12,8 @@ export interface Request {
   readonly mayExist?: boolean
   /** Another system's id of the message: applied once, then answered as before. */
   readonly inboxId?: string
+  /** The command whose attempt is reported: its receiver has it no longer in hand. */
+  readonly reportedCommandId?: string
   /** The messages, made when it is their turn, from the execution as it is then. */
   readonly messages: (execution: Execution | undefined, now: number) => readonly Message[]
   /** Called once, after the commit. */

@@ -223,6 +223,7 @@ function decideOne(
     if (answer !== undefined) return { kind: 'duplicate', answer, execution: work.execution }
   }
   let outcome: Outcome | undefined
+  if (request.reportedCommandId !== undefined) work.reportedIds.add(request.reportedCommandId)
   for (const message of request.messages(work.execution, deps.now())) {
     try {
       const decision = decide(work.flow, work.execution, message)

@@ -20,6 +20,8 @@ export interface Work {
   readonly facts: Fact[]
   readonly effects: Effect[]
   readonly inbox: { readonly messageId: string; readonly answer: Json }[]
+  /** Commands whose receivers have reported: nobody has them in hand any more. */
+  readonly reportedIds: Set<string>
   /** Requests to settle once the write is durable. */
   readonly settlements: { readonly request: Request; readonly outcome: Outcome }[]
 }
@@ -33,6 +35,7 @@ export function createWork(flow: Flow, before: Execution | undefined, isRemember
     facts: [],
     effects: [],
     inbox: [],
+    reportedIds: new Set(),
     settlements: [],
   }
 }
@@ -67,7 +70,7 @@ export function writeOf(
       : {}),
     ...(searchTerms === undefined ? {} : { searchTerms }),
     waitsForEvent: expectedEvents(flow, execution).length > 0,
-    outbox: outboxChangesOf(work.effects, now, mayClaim),
+    outbox: outboxChangesOf(work, now, mayClaim),
     inbox: work.inbox,
   }
 }
@@ -87,7 +90,7 @@ function changedSearchTerms(work: Work, execution: Execution): readonly string[]
 
 /** A command that is issued and closed in one turn never reaches the outbox. */
 function outboxChangesOf(
-  effects: readonly Effect[],
+  { effects, reportedIds }: Work,
   now: number,
   mayClaim: (command: PutCommand) => boolean,
 ): OutboxChanges {
@@ -117,7 +120,8 @@ function outboxChangesOf(
         if (isFresh) put = put.filter((command) => command.commandId !== commandId)
         else {
           remove.push(commandId)
-          if (effect.kind === 'withdraw-command') withdraw.push(commandId)
+          // Withdrawn, or answered by another way than its own: it may be on its way to somebody still.
+          if (!reportedIds.has(commandId)) withdraw.push(commandId)
         }
       }
     }

@@ -138,7 +138,7 @@ export interface OutboxChanges {
     readonly attempt: number
   }[]
   readonly remove: readonly string[]
-  /** Of those removed, the ones that nobody shall carry out any more: see S10 in `sharing.ts`. */
+  /** Of those removed, the ones that may be on their way to a receiver: see S10 in `sharing.ts`. */
   readonly withdraw?: readonly string[]
 }
 

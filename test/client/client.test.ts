@@ -63,7 +63,8 @@ afterAll(async () => {
 })
 
 function greeter(): Worker {
-  worker = createWorker({ url: server.url, channel: 'greetings' })
+  // A command that was on its way to the worker of the test before comes again after that time.
+  worker = createWorker({ url: server.url, channel: 'greetings', leaseMs: 2_000 })
   return worker
 }
 
