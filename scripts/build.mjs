@@ -25,7 +25,7 @@ const assetExtensions = ['.sql', '.json', '.yaml']
 /** Folders of tests; what they read is not published. */
 const testFolder = /[\\/](test|testing)([\\/]|$)/
 /** What a manifest says for those who develop, and not for those who install. */
-const developmentOnly = ['scripts', 'devDependencies', 'workspaces', 'allowScripts']
+const developmentOnly = new Set(['scripts', 'devDependencies', 'workspaces', 'allowScripts'])
 
 const { values } = parseArgs({ options: { out: { type: 'string' } } })
 const out = values.out === undefined ? undefined : resolve(values.out)
@@ -91,7 +91,7 @@ function copyPublished(source, target, manifest) {
     cpSync(join(source, name), join(target, name), { recursive: true })
   }
   cpSync(join(root, 'LICENSE'), join(target, 'LICENSE'))
-  const published = Object.entries(manifest).filter(([key]) => !developmentOnly.includes(key))
+  const published = Object.entries(manifest).filter(([key]) => !developmentOnly.has(key))
   const text = JSON.stringify(Object.fromEntries(published), null, 2)
   writeFileSync(join(target, 'package.json'), `${text}\n`)
 }
