@@ -9,34 +9,38 @@ const timersLateSecondsMax = 30
 /** What a running server says of itself and of what it keeps. */
 export async function examineServer(client: ApiClient): Promise<readonly Finding[]> {
   const origin = client.url.origin
+  const findings: Finding[] = []
   try {
     const { status, body } = await client.callWithStatus<{ status: string }>('health/ready', {
       alsoWanted: [503],
     })
-    const readiness =
+    findings.push(
       status === 503
         ? problem('server', `${origin} is not ready`, 'signalbox health says why.')
-        : ok('server', `${origin} is ${body.status}`)
-    return [
-      readiness,
-      ...(await examineCluster(client)),
-      ...(await examineMetrics(client)),
-      ...(await examineIncidents(client)),
-      ...(await examineDeadLetters(client)),
-    ]
+        : ok('server', `${origin} is ${body.status}`),
+    )
+    for (const examine of [examineCluster, examineMetrics, examineIncidents, examineDeadLetters]) {
+      findings.push(...(await examine(client)))
+    }
   } catch (error) {
-    return [
+    // What was found before stands: a server that is not ready answers little else.
+    findings.push(
       warning(
         'server',
-        `not looked at: ${reasonOf(error)}`,
-        'Start it, or say with --url and --token where it is and who you are. Incidents, dead letters and the liveness ledger are asked of it.',
+        findings.length === 0
+          ? `not looked at: ${reasonOf(error)}`
+          : `not looked at further: ${reasonOf(error)}`,
+        findings.length === 0
+          ? 'Start it, or say with --url and --token where it is and who you are. Incidents, dead letters and the liveness ledger are asked of it.'
+          : 'Look again when this is mended, or with a token that may look (--token): incidents, dead letters and the liveness ledger are asked of it.',
       ),
-    ]
+    )
   }
+  return findings
 }
 
 async function examineCluster(client: ApiClient): Promise<readonly Finding[]> {
-  const { lease, channels } = await client.call<ClusterView>(apiPath('cluster'))
+  const { lease, channels, replicas } = await client.call<ClusterView>(apiPath('cluster'))
   const troubles = channels.flatMap(({ name, trouble }) =>
     trouble === undefined
       ? []
@@ -48,6 +52,16 @@ async function examineCluster(client: ApiClient): Promise<readonly Finding[]> {
           ),
         ],
   )
+  const names = replicas.map(({ name }) => name)
+  const taken = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  const sameNames = [...taken].map((name) =>
+    warning(
+      'replicas',
+      `more than one is named ${name}`,
+      'Give each its own replica.name. If one of them was killed just now, it passes with its lease.',
+    ),
+  )
+  troubles.push(...sameNames)
   return lease === 'lost'
     ? [
         problem(
