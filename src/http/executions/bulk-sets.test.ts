@@ -49,3 +49,12 @@ test('a set of which something was lost or changed is none', () => {
   const changed = text.startsWith('A') ? `B${text.slice(1)}` : `A${text.slice(1)}`
   expect(() => decodeSet(changed, now)).toThrow('BULK_SET_NOT_FOUND')
 })
+
+test.each([
+  ['a time that no date can show', { expiresAt: -1e300 }],
+  ['an id of any length', { id: 'z'.repeat(100_000) }],
+  ['an id that is no text for a database', { id: 'a\u0000' }],
+])('a set that somebody made up is none: %s', (_, part) => {
+  const text = encodeSet({ ...freezeSet(['a'], now), ...part })
+  expect(() => decodeSet(text, now)).toThrow('found another text')
+})

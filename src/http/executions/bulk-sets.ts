@@ -59,12 +59,24 @@ function readSet(bytes: Buffer): BulkSet | undefined {
 function setOf(content: unknown): BulkSet | undefined {
   if (!Array.isArray(content)) return undefined
   const [id, expiresAt, ...executionIds]: readonly unknown[] = content
-  return typeof id === 'string' &&
-    typeof expiresAt === 'number' &&
+  return isSetId(id) &&
+    isTime(expiresAt) &&
     executionIds.length <= bulkExecutionsMax &&
     executionIds.every(isId)
     ? { id, expiresAt, executionIds }
     : undefined
+}
+
+const setId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** It becomes a part of the ids of messages. */
+function isSetId(value: unknown): value is string {
+  return typeof value === 'string' && setId.test(value)
+}
+
+/** One that a date can show, too. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime())
 }
 
 function isId(value: unknown): value is string {
