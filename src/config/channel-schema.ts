@@ -84,7 +84,7 @@ export const channelSchema = {
         tls: {
           type: ['boolean', 'object'],
           description:
-            'Encrypts. `true`: with the authorities that the system trusts. Texts are in PEM.',
+            'Encrypts. `true`: with the authorities that Node.js trusts. Texts are in PEM.',
           properties: {
             ca: { type: 'string', minLength: 1, description: `Authorities to trust. ${file}` },
             cert: { type: 'string', minLength: 1, description: `The own certificate. ${file}` },
