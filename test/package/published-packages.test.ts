@@ -1,6 +1,14 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -9,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import client from '../../client/package.json' with { type: 'json' }
 import product from '../../package.json' with { type: 'json' }
 import { npm, root } from '../../scripts/project.mjs'
-import { run } from '../../scripts/run.mjs'
+import { run, runTool } from '../../scripts/run.mjs'
 import { createTestDatabase } from '../infrastructure/postgres/postgres-for-tests.ts'
 
 /**
@@ -114,6 +122,31 @@ describe('the published client', () => {
     expect(without.output).toContain("Cannot find package '@platformatic/kafka'")
     expect(core.exitCode).toBe(0)
     expect(await evaluate(program)).toEqual({ exitCode: 0, output: '' })
+  })
+
+  test('fits every sample of TypeScript in its documents', async () => {
+    const samples = join(home, 'samples')
+    mkdirSync(samples)
+    for (const document of ['client/README.md', 'docs/guides/services-over-kafka.md']) {
+      const text = readFileSync(join(root, document), 'utf8')
+      const found = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)]
+      expect(found.length, document).toBeGreaterThan(2)
+      for (const [index, [, sample = '']] of found.entries()) {
+        const name = `${document.replaceAll(/\W/g, '-')}-${index}.ts`
+        writeFileSync(join(samples, name), `${sample}\nexport {}\n`)
+      }
+    }
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'es2024',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules', '@types')],
+    }
+    writeFileSync(join(samples, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+    expect(await runTool('tsc', ['-p', samples])).toEqual({ exitCode: 0, output: '' })
   })
 
   test('has types, its licence and no dependencies', () => {
