@@ -73,6 +73,29 @@ describe('a rollback', () => {
     })
   })
 
+  test('a visit is remembered once, although it was left twice', () => {
+    const story = tell(`
+saga: errand
+channel: street
+onFailure: incident
+limits: { nodes: 1 }
+states:
+  Out:
+    send: Go
+    undo: Return
+    on: { Gone: Further }
+    after: { 1h: { rollback: Home } }
+  Further: { on: { Back: Home } }
+  Home: { final: failure }
+`)
+    story.event('Gone')
+    expect(story.execution()).toMatchObject({ status: 'incident', compensations: [{ id: '1' }] })
+    story.act({ kind: 'roll-back' })
+    story.send({ kind: 'accept-command', commandId: story.pending('Return') })
+    expect(story.execution().compensations).toMatchObject([{ id: '1', status: 'undone' }])
+    expect(story.commands().filter((command) => command === 'Return')).toHaveLength(1)
+  })
+
   test('without a target it ends as rolled back', () => {
     const story = tell(
       trip.replace('FlightFull: { rollback: Failed }', 'FlightFull: { rollback: true }'),

@@ -14,11 +14,14 @@ export function rememberCompensation(
   event?: EventInScope,
 ): void {
   if (node.undo === undefined || node.activity === undefined) return
+  const id = String(draft.execution.visits)
+  // Left before on this visit, towards a node that could not be entered: it has happened once.
+  if (draft.execution.compensations.some((compensation) => compensation.id === id)) return
   const data =
     node.undo.send.data === undefined ? undefined : evaluate(draft, node.undo.send.data, event)
   addFact(draft, {
     kind: 'compensation-remembered',
-    id: String(draft.execution.visits),
+    id,
     node: node.id,
     outcome,
     // Data that cannot be made would lose the undo; the whole state is the better message.

@@ -63,9 +63,7 @@ export function skip(draft: Draft, message: Skip): Decision {
 function hasOnlySpentTimers(draft: Draft): boolean {
   const node = currentNode(draft)
   const { timers, pending } = draft.execution
-  return (
-    node.on.size === 0 && node.next.length === 0 && timers.length === 0 && pending.length === 0
-  )
+  return node.on.size === 0 && node.next.length === 0 && timers.length === 0 && pending.length === 0
 }
 
 function withdrawSubject(draft: Draft): void {
