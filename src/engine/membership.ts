@@ -54,6 +54,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   let leaseEndsAt = 0
   let ended = true
   let left = false
+  let joined = false
   let cancelRenewal: (() => void) | undefined
   let cancelEnd: (() => void) | undefined
   let closeListener: (() => Promise<void>) | undefined
@@ -138,6 +139,7 @@ export function createMembership(deps: MembershipDeps): Membership {
     async start() {
       const askedAt = clock.now()
       await sharing.join(replica)
+      joined = true
       leaseBegan(askedAt)
       closeListener = await sharing.listen(deps.onNotice)
       replicasAre(await sharing.replicas())
@@ -149,10 +151,13 @@ export function createMembership(deps: MembershipDeps): Membership {
       cancelEnd?.()
       cancelTelling?.()
       await closeListener?.()
+      // A start that failed has nothing to give back.
+      if (!joined) return
       await sharing.leave()
       await sharing.announce({
         changed: [...changed.values()],
         channels: [...new Set([...channels, ...freedChannels])],
+        ...(wakeAt === undefined ? {} : { wakeAt }),
       })
     },
     checkLease() {
