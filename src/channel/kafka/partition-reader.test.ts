@@ -24,6 +24,30 @@ describe('a reader of a partition', () => {
     expect(reader.wantsMore()).toBe(true)
   })
 
+  test('holds so many bytes, and lets a larger one through alone', () => {
+    const reader = createPartitionReader(place, 0, 100, 1_000)
+    const sized = (position: number, bytes: number): PlacedRecord => ({
+      position,
+      key: null,
+      value: Buffer.alloc(bytes),
+      headers: [],
+    })
+    reader.add([sized(0, 600), sized(1, 400), sized(2, 5_000), sized(3, 1)], 4)
+    expect(reader.wantsMore()).toBe(false)
+    expect(positionsOf(reader.take(9))).toEqual([0, 1])
+    expect(reader.take(9)).toEqual([])
+    reader.settle(1)
+    expect(reader.take(9), 'larger than what is left').toEqual([])
+    reader.settle(0)
+    expect(positionsOf(reader.take(9))).toEqual([2])
+    expect(reader.take(9)).toEqual([])
+    expect(reader.wantsMore(), 'little is ahead').toBe(true)
+    reader.settle(2)
+    expect(positionsOf(reader.take(9))).toEqual([3])
+    reader.settle(3)
+    expect(reader.settledUpTo()).toBe(3)
+  })
+
   test('hands out in order, and wants more when little is left', () => {
     const reader = createPartitionReader(place, 0, 4)
     reader.add(recordsAt(0, 1, 2, 3, 4, 5), 6)

@@ -7,7 +7,8 @@ export interface PlacedRecord extends RawRecord {
 
 /**
  * The place of one partition: what has been fetched, what is being settled, and up to where everything
- * is. It bounds what it holds: so many records handed out, and one answer of the broker ahead of them.
+ * is. It bounds what it holds, in records and in bytes: those handed out, and one answer of the broker
+ * ahead of them.
  */
 export interface PartitionReader {
   readonly source: string
@@ -33,10 +34,14 @@ export interface PartitionReader {
   isClosed(): boolean
 }
 
+/** Of values: those that are not settled, and again those that are ahead of them. */
+const partitionBytesMax = 4 * 1_048_576
+
 export function createPartitionReader(
   place: { readonly source: string; readonly topic: string; readonly partition: number },
   begin: number,
   inHandMax: number,
+  bytesMax = partitionBytesMax,
 ): PartitionReader {
   /** Fetched and not handed out, from `fetchedAt` on. */
   let fetched: readonly PlacedRecord[] = []
@@ -46,6 +51,9 @@ export function createPartitionReader(
   let handedOut: number[] = []
   let firstInHand = 0
   const settledAhead = new Set<number>()
+  let waitingBytes = 0
+  const bytesByPosition = new Map<number, number>()
+  let inHandBytes = 0
   let closed = false
 
   const waiting = (): number => fetched.length - fetchedAt
@@ -55,8 +63,9 @@ export function createPartitionReader(
   return {
     ...place,
     next: () => next,
-    wantsMore: () => !closed && waiting() < inHandMax / 2,
+    wantsMore: () => !closed && waiting() < inHandMax / 2 && waitingBytes < bytesMax,
     add(records, newNext) {
+      for (const record of records) waitingBytes += bytesOf(record)
       fetched = waiting() === 0 ? records : [...fetched.slice(fetchedAt), ...records]
       fetchedAt = 0
       next = newNext
@@ -67,8 +76,17 @@ export function createPartitionReader(
     take(max) {
       const count = Math.min(max, inHandMax - inHand(), waiting())
       if (closed || count <= 0) return []
-      const taken = fetched.slice(fetchedAt, fetchedAt + count)
-      fetchedAt += count
+      const taken: PlacedRecord[] = []
+      for (const record of fetched.slice(fetchedAt, fetchedAt + count)) {
+        const bytes = bytesOf(record)
+        // One alone may be larger: it has to get through as well.
+        if (inHandBytes > 0 && inHandBytes + bytes > bytesMax) break
+        bytesByPosition.set(record.position, bytes)
+        inHandBytes += bytes
+        waitingBytes -= bytes
+        taken.push(record)
+      }
+      fetchedAt += taken.length
       if (waiting() === 0) {
         fetched = []
         fetchedAt = 0
@@ -78,6 +96,8 @@ export function createPartitionReader(
     },
     settle(position) {
       settledAhead.add(position)
+      inHandBytes -= bytesByPosition.get(position) ?? 0
+      bytesByPosition.delete(position)
       while (firstInHand < handedOut.length && settledAhead.delete(handedOut[firstInHand] ?? -1)) {
         firstInHand += 1
       }
@@ -96,7 +116,12 @@ export function createPartitionReader(
       next = fetched[fetchedAt]?.position ?? next
       fetched = []
       fetchedAt = 0
+      waitingBytes = 0
     },
     isClosed: () => closed,
   }
+}
+
+function bytesOf({ value }: PlacedRecord): number {
+  return value?.length ?? 0
 }
