@@ -81,6 +81,8 @@ export const limits = {
   traceBatchSpans: 512,
   /** Unfinished executions whose traces are kept in memory; others are read from their journals. */
   traceExecutions: 10_000,
+  /** Dead letters of one request: each may be as large as a message, and they are read whole. */
+  deadLettersPerRequest: 50,
   /** Executions kept in memory, so that the hot ones need no read. */
   cachedExecutions: 20_000,
 } as const

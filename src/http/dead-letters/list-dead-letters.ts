@@ -1,3 +1,4 @@
+import { limits } from '../../kernel/limits.ts'
 import { access } from '../auth/roles.ts'
 import type { HttpContext } from '../context.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -21,7 +22,7 @@ export function listDeadLetters(context: HttpContext): Route {
     query: closedObject({
       channel: field.name,
       before: { ...numberInPath, description: 'Only those with a lower number.' },
-      limit: field.limit,
+      limit: { ...field.limit, maximum: limits.deadLettersPerRequest },
     }),
     answers: {
       200: {

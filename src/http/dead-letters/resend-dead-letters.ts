@@ -16,7 +16,7 @@ export const numbersSchema = {
   type: 'array',
   items: numberInPath,
   minItems: 1,
-  maxItems: limits.pageItems,
+  maxItems: limits.deadLettersPerRequest,
   uniqueItems: true,
 }
 

@@ -10,7 +10,7 @@ export interface Choice {
 }
 
 /** The most that the API gives and takes at once. */
-const pageItems = 500
+const pageItems = 50
 
 /** The numbers that were named, or those of all that fit, the oldest first. Throws REQUEST_INVALID. */
 export async function chosenNumbers(

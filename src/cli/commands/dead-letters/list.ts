@@ -32,7 +32,7 @@ export function listDeadLettersCommand(context: CommandContext): Command {
     )
     .option('-c, --channel <channel>', 'of this channel')
     .option('--before <number>', 'only those with a lower number', positiveInteger)
-    .option('-l, --limit <number>', 'how many at most (up to 500)', positiveInteger, 50)
+    .option('-l, --limit <number>', 'how many at most (up to 50)', positiveInteger, 50)
     .action(async (options: ListOptions) => {
       const { channel, before, limit } = options
       const page = await apiOf(context, options).call<DeadLetterPage>(apiPath('dead-letters'), {
