@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digestOf } from 'node:crypto'
 
 /**
  * Trace context after W3C (https://www.w3.org/TR/trace-context/). An execution is a trace and a command
@@ -46,5 +46,5 @@ function isAllZeros(digits: string): boolean {
 }
 
 function hash(text: string, digits: number): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, digits)
+  return digestOf('sha256', text, 'hex').slice(0, digits)
 }
