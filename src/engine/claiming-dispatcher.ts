@@ -255,8 +255,9 @@ export function createClaimingDispatcher(deps: ClaimingDispatcherDeps): Claiming
     doubtedIds.clear()
     if (stopped || ids.length === 0) return
     try {
-      await letGoOfWithdrawn()
       const held = new Set((await sharing.readClaimed(ids)).map(({ commandId }) => commandId))
+      // In this order: what is gone by now and was withdrawn is known to be withdrawn.
+      await letGoOfWithdrawn()
       withdraw(
         ids.filter((id) => !held.has(id) && claimed.has(id)),
         true,

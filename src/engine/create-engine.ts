@@ -228,7 +228,8 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Every replica looks at the flows again within this time, so afterwards all know. */
   function visibleToAll(): Promise<void> {
-    if (membership === undefined || membership.replicas().length < 2) return Promise.resolve()
+    // Also when no other replica is known of: one may have joined a moment ago.
+    if (membership === undefined) return Promise.resolve()
     const { promise, resolve } = Promise.withResolvers<void>()
     clock.schedule(flowChangeMs, resolve)
     return promise

@@ -49,7 +49,7 @@ export function createFlowDirectory(
     })
     const created = newestBefore?.record.version !== version.version
     if (created) registry.add({ record: version, flow: { ...flow, version: version.version } })
-    await visibleToAll()
+    if (created) await visibleToAll()
     return { version, created, diagnostics }
   }
 

@@ -9,7 +9,7 @@ import { tapeOfSeed } from './tape.ts'
 const fixedSeeds = Array.from({ length: 160 }, (_, index) => index + 1)
 const seedsPerTest = 40
 /** Others with every run; the first is printed. */
-const freshMs = 15_000
+const freshMs = 5_000
 const freshFrom = Number(process.env['SIGNALBOX_SEED'] ?? Date.now() % 2 ** 31)
 
 const coverage = createCoverage()

@@ -84,7 +84,9 @@ describeWith(kafka, 'a worker over Kafka', ({ brokers }) => {
     await wire.sendRaw({ value: '{"messageLabel":"Check"}' })
     await wire.sendRaw({ key: 'e1', value: '{"messageLabel":"Check"}' })
     await until(async () => expect(await wire.committed()).toBe(6))
-    expect(wire.answers.map(({ event, data }) => [event, data])).toEqual([['CheckOK', {}]])
+    await until(() =>
+      expect(wire.answers.map(({ event, data }) => [event, data])).toEqual([['CheckOK', {}]]),
+    )
     expect(wire.answers[0]?.headers['message-id']).toMatch(/^commands-.+\/\d@\d+:answer$/)
     expect(log.of('warn').map(({ fields }) => fields['reason'])).toEqual(
       expect.arrayContaining([
@@ -183,7 +185,7 @@ describeWith(kafka, 'a worker over Kafka', ({ brokers }) => {
       .start()
     await wire.send([command(1, 'e1'), command(2, 'e1', 'Charge')])
     await until(async () => expect(await wire.committed()).toBe(2))
-    expect(wire.answers.map(({ event }) => event)).toEqual(['ChargeOK'])
+    await until(() => expect(wire.answers.map(({ event }) => event)).toEqual(['ChargeOK']))
     expect(log.of('error')).toEqual([
       {
         level: 'error',
