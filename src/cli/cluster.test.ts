@@ -85,7 +85,8 @@ const endOf = async (server: Server, id: string): Promise<string> =>
 describe('two processes on one PostgreSQL', () => {
   test('are one Signalbox: started here, carried out there, ended for both', async () => {
     const [blue, green] = await Promise.all([startReplica('blue'), startReplica('green')])
-    expect(await replicaNames(blue)).toEqual(['blue', 'green'])
+    // The one that was first hears of the other when it prolongs its lease.
+    await expect.poll(() => replicaNames(blue), { timeout: 20_000 }).toEqual(['blue', 'green'])
     const waiting = lease(green, 20_000)
     await start(blue, 'one')
     const commands = await waiting
