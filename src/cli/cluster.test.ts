@@ -120,7 +120,7 @@ describe('two processes on one PostgreSQL', () => {
     expect((await ended).code).toBe(0)
     const endedAt = Date.now()
 
-    expect(await replicaNames(green)).toEqual(['green'])
+    await expect.poll(() => replicaNames(green), { timeout: 20_000 }).toEqual(['green'])
     const rest = await lease(green, 20_000)
     expect(rest.map(({ execution }: { execution: string }) => execution).toSorted()).toEqual(
       [...ids.filter((id) => id !== first.execution), 'while-draining'].toSorted(),
@@ -133,7 +133,7 @@ describe('two processes on one PostgreSQL', () => {
 
   test('a process that is killed is taken over when its lease ends: commands and timers', async () => {
     const [blue, green] = await Promise.all([startReplica('blue'), startReplica('green')])
-    await expect.poll(() => replicaNames(blue)).toEqual(['blue', 'green'])
+    await expect.poll(() => replicaNames(blue), { timeout: 20_000 }).toEqual(['blue', 'green'])
     const ids = Array.from({ length: 20 }, (_, index) => `killed-${index}`)
     const packed = ids.slice(10)
     await Promise.all(packed.map((id) => start(green, id)))
@@ -155,7 +155,7 @@ describe('two processes on one PostgreSQL', () => {
     )
     await pack(green, [...again.values()])
     for (const id of ids) expect(await endOf(green, id)).toBe('completed')
-    expect(await replicaNames(green)).toEqual(['green'])
+    await expect.poll(() => replicaNames(green), { timeout: 20_000 }).toEqual(['green'])
     const metrics = await (await fetch(`${green.url}/metrics`)).text()
     expect(metrics).toContain('signalbox_executions_unwakeable 0')
     await green.stop()
