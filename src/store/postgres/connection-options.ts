@@ -7,7 +7,7 @@ export interface PostgresStoreOptions {
    * `sslmode`, it may have `schema`: where the tables are, if not in `signalbox`.
    */
   readonly url: string
-  /** For reads; commits have one of their own, notices two. The default is 6. */
+  /** For reads; commits, claims with leases, and notices have two each besides. The default is 6. */
   readonly poolConnections?: number
   /** How long a statement may take. The default is 30 s. */
   readonly statementTimeoutMs?: number
